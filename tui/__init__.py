@@ -1,0 +1,1 @@
+"""arcdeck: machine learning on Azure Arc-enabled Kubernetes, in a terminal."""
