@@ -14,6 +14,9 @@ HOUR: Final = 3600
 DAY: Final = 86400
 YEAR: Final = 365 * DAY
 
+_MOST_DIGITS: Final = 40
+"""A quantity of a greater magnitude is nonsense; multiplied or printed it would overflow or take for ever."""
+
 _SUFFIXES: Final[dict[str, Decimal]] = {
     "n": Decimal("1e-9"), "u": Decimal("1e-6"), "m": Decimal("1e-3"), "": Decimal(1),
     "k": Decimal(10**3), "M": Decimal(10**6), "G": Decimal(10**9),
@@ -95,7 +98,9 @@ def quantity(value: str | int | float | None) -> Decimal | None:
         number = Decimal(body)
     except InvalidOperation:
         return None
-    return number * _SUFFIXES[suffix] if number.is_finite() else None
+    if not number.is_finite() or abs(number.adjusted()) > _MOST_DIGITS:
+        return None
+    return number * _SUFFIXES[suffix]
 
 
 def format_cpu(cores: Decimal) -> str:

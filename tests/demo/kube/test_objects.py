@@ -1,0 +1,83 @@
+"""The object store: versions rise, history replays to the present, and private copies stay private."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tui.demo.kube.objects import Compacted, Event, ObjectStore
+
+STEPS = st.lists(st.tuples(st.sampled_from(["create", "change", "delete"]), st.sampled_from("abc")))
+
+
+def pod(name: str) -> dict[str, Any]:
+    return {"metadata": {"name": name, "namespace": "ml"}, "spec": {"n": 0}}
+
+
+def store() -> ObjectStore:
+    return ObjectStore(lambda: 0.0)
+
+
+@given(STEPS)
+def test_history_replays_to_the_present(steps: list[tuple[str, str]]) -> None:
+    objects, seen, replayed = store(), list[Event](), dict[str, Any]()
+    objects.subscribe(seen.append)
+    for number, (step, name) in enumerate(steps, 1):
+        if step == "create" and objects.get("pods", "ml", name) is None:
+            objects.create("pods", pod(name))
+        elif step == "change":
+            objects.change("pods", "ml", name, lambda o, n=number: o["spec"].update(n=n))  # type: ignore[misc]
+        elif step == "delete":
+            objects.delete("pods", "ml", name)
+    versions = [event.version for event in seen]
+    assert versions == sorted(set(versions))
+    assert objects.since(1, "pods") == seen
+    for event in seen:
+        name = event.object["metadata"]["name"]
+        replayed[name] = event.object
+        if event.type == "DELETED":
+            del replayed[name]
+    assert [replayed[name] for name in sorted(replayed)] == objects.list("pods")
+
+
+def test_a_change_that_changes_nothing_writes_nothing() -> None:
+    objects = store()
+    objects.create("pods", pod("a"))
+    before = objects.version
+    objects.change("pods", "ml", "a", lambda o: o["metadata"].update(uid="forged"))
+    assert objects.version == before
+
+
+@pytest.mark.parametrize(("status", "generation", "n"), [(False, 2, 7), (True, 1, 0)])
+def test_status_writes_leave_the_desired_state(status: bool, generation: int, n: int) -> None:
+    objects = store()
+    objects.create("pods", pod("a"))
+
+    def edit(obj: dict[str, Any]) -> None:
+        obj["spec"]["n"], obj["status"] = 7, {"phase": "Running"}
+
+    changed = objects.change("pods", "ml", "a", edit, status=status)
+    assert changed is not None
+    assert (changed["metadata"]["generation"], changed["spec"]["n"]) == (generation, n)
+    assert changed["status"] == {"phase": "Running"}
+
+
+def test_copies_are_private_and_names_unique() -> None:
+    objects = store()
+    objects.create("pods", pod("a"))["spec"]["n"] = 9
+    objects.list("pods")[0]["spec"]["n"] = 9
+    assert objects.get("pods", "ml", "a")["spec"]["n"] == 0  # type: ignore[index]
+    with pytest.raises(ValueError, match="exists"):
+        objects.create("pods", pod("a"))
+
+
+def test_compacted_history_is_refused() -> None:
+    objects = store()
+    objects.create("pods", pod("a"))
+    objects.compact()
+    assert objects.since(objects.version, "pods") == []
+    with pytest.raises(Compacted):
+        objects.since(1, "pods")

@@ -1,0 +1,191 @@
+"""Owns the objects of the simulated cluster and their history; must not know HTTP, schemas or rights."""
+
+from __future__ import annotations
+
+import copy
+import uuid
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Literal, TypeAlias
+
+import msgspec
+
+Body: TypeAlias = dict[str, Any]
+Key: TypeAlias = tuple[str, str]
+Bodies: TypeAlias = list[Body]
+Keys: TypeAlias = list[Key]
+Texts: TypeAlias = list[bytes]
+Events: TypeAlias = "list[Event]"
+
+HISTORY = 20_000
+"""Events kept for watches before the oldest are forgotten."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One write. `object` and `old` are shared with the store: read them, never edit them."""
+
+    type: Literal["ADDED", "MODIFIED", "DELETED"]
+    resource: str
+    version: int
+    object: Body
+    old: Body | None
+    manager: str
+    encoded: bytes
+    """The object as JSON, made once for every watcher."""
+
+
+class Compacted(Exception):
+    """The asked resourceVersion is older than the history kept (410 Gone on the wire)."""
+
+
+def timestamp(seconds: float) -> str:
+    """Seconds since 1970 as metav1.Time: RFC 3339, UTC, whole seconds."""
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+class ObjectStore:
+    """An etcd in memory: one increasing resourceVersion for everything. `clock` gives seconds since 1970."""
+
+    def __init__(self, clock: Callable[[], float], *, history: int = HISTORY) -> None:
+        self._clock = clock
+        self._kept = history
+        self._objects: dict[str, dict[Key, Body]] = {}
+        self._encoded: dict[str, dict[Key, bytes]] = {}
+        self._events: deque[Event] = deque()
+        self._callbacks: list[Callable[[Event], None]] = []
+        self._version = 1
+        self._compacted = 1
+
+    @property
+    def version(self) -> int:
+        """The newest resourceVersion."""
+        return self._version
+
+    def create(self, resource: str, obj: Body, *, manager: str = "arcdeck-demo") -> Body:
+        """Store a new object; ValueError when it exists, KeyError without metadata.name."""
+        made = copy.deepcopy(obj)
+        meta = made["metadata"]
+        key = (meta.get("namespace") or "", meta["name"])
+        if key in self._objects.get(resource, {}):
+            raise ValueError(f"{resource} {key} already exists")
+        now = timestamp(self._clock())
+        meta["uid"] = meta.get("uid") or str(uuid.uuid4())
+        meta["creationTimestamp"] = meta.get("creationTimestamp") or now
+        meta["generation"] = 1
+        return copy.deepcopy(self._write("ADDED", resource, key, made, None, manager))
+
+    def get(self, resource: str, namespace: str | None, name: str) -> Body | None:
+        """A private copy of one object."""
+        found = self._objects.get(resource, {}).get((namespace or "", name))
+        return copy.deepcopy(found)
+
+    def list(self, resource: str, namespace: str | None = None) -> Bodies:
+        """Private copies, ordered by namespace and name as etcd's keys are."""
+        held = self._objects.get(resource, {})
+        return [copy.deepcopy(held[key]) for key in self._keys(resource, namespace)]
+
+    def encoded(self, resource: str, namespace: str | None = None) -> Texts:
+        """The same objects as JSON, never encoded twice."""
+        held = self._encoded.get(resource, {})
+        return [held[key] for key in self._keys(resource, namespace)]
+
+    def change(
+        self,
+        resource: str,
+        namespace: str | None,
+        name: str,
+        edit: Callable[[Body], None],
+        *,
+        status: bool = False,
+        manager: str = "arcdeck-demo",
+    ) -> Body | None:
+        """Edit a private copy and store it when different. With `status` only the status part is taken."""
+        key = (namespace or "", name)
+        old = self._objects.get(resource, {}).get(key)
+        if old is None:
+            return None
+        new = copy.deepcopy(old)
+        edit(new)
+        if status:
+            new = _with_status(copy.deepcopy(old), new)
+        _keep_identity(old, new)
+        if new == old:
+            return copy.deepcopy(old)
+        if _desired(new) != _desired(old):
+            new["metadata"]["generation"] = old["metadata"]["generation"] + 1
+        return copy.deepcopy(self._write("MODIFIED", resource, key, new, old, manager))
+
+    def delete(
+        self, resource: str, namespace: str | None, name: str, *, manager: str = "arcdeck-demo"
+    ) -> Body | None:
+        """Remove at once and return the last state, or None when there was none."""
+        key = (namespace or "", name)
+        old = self._objects.get(resource, {}).get(key)
+        if old is None:
+            return None
+        return copy.deepcopy(self._write("DELETED", resource, key, copy.deepcopy(old), old, manager))
+
+    def since(self, version: int, resource: str) -> Events:
+        """Writes to a resource after `version`; Compacted when some of them are forgotten."""
+        if version < self._compacted:
+            raise Compacted(f"too old resource version: {version} ({self._compacted})")
+        return [e for e in self._events if e.version > version and e.resource == resource]
+
+    def compact(self, keep: int = 0) -> None:
+        """Forget all but the newest `keep` events."""
+        while len(self._events) > keep:
+            self._compacted = self._events.popleft().version
+
+    def subscribe(self, callback: Callable[[Event], None]) -> Callable[[], None]:
+        """Call back synchronously after each write; the result ends it."""
+        self._callbacks.append(callback)
+        return lambda: self._callbacks.remove(callback)
+
+    def _keys(self, resource: str, namespace: str | None) -> Keys:
+        held = self._objects.get(resource, {})
+        return sorted(key for key in held if not namespace or key[0] == namespace)
+
+    def _write(
+        self,
+        kind: Literal["ADDED", "MODIFIED", "DELETED"],
+        resource: str,
+        key: Key,
+        obj: Body,
+        old: Body | None,
+        manager: str,
+    ) -> Body:
+        self._version += 1
+        obj["metadata"]["resourceVersion"] = str(self._version)
+        encoded = msgspec.json.encode(obj)
+        objects, texts = self._objects.setdefault(resource, {}), self._encoded.setdefault(resource, {})
+        if kind == "DELETED":
+            del objects[key], texts[key]
+        else:
+            objects[key], texts[key] = obj, encoded
+        event = Event(kind, resource, self._version, obj, old, manager, encoded)
+        self._events.append(event)
+        self.compact(self._kept)
+        for callback in tuple(self._callbacks):
+            callback(event)
+        return obj
+
+
+def _with_status(old: Body, new: Body) -> Body:
+    old.pop("status", None)
+    if "status" in new:
+        old["status"] = new["status"]
+    return old
+
+
+def _keep_identity(old: Body, new: Body) -> None:
+    """What no writer may change (the registry's rest strategies put it back)."""
+    for field in ("name", "namespace", "uid", "resourceVersion", "creationTimestamp", "generation"):
+        if field in old["metadata"]:
+            new["metadata"][field] = old["metadata"][field]
+
+
+def _desired(obj: Body) -> Body:
+    return {name: part for name, part in obj.items() if name not in ("metadata", "status")}

@@ -1,0 +1,194 @@
+"""Columns of what comes from the Kubernetes API, and of what is derived from it."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from tui.core.table import Column
+from tui.core.units import age, short_age
+from tui.domain import cells
+from tui.domain.amounts import cpu_text, memory_text
+from tui.domain.cells import Columns
+from tui.domain.pod_status import restarts_text
+
+POD: Final[Columns] = (
+    cells.NAMESPACE,
+    cells.name(24),
+    Column(
+        "ready", "READY", lambda row, _now: f"{row.ready}/{row.total}", 5, sort=lambda r: r.ready - r.total
+    ),
+    cells.status(width=11),
+    Column(
+        "restarts",
+        "RESTARTS",
+        lambda row, now: restarts_text(row.restarts, row.restarted, now),
+        8,
+        most=16,
+        grow=1,
+        descending=True,
+        sort=lambda row: row.restarts,
+        ages=True,
+        drop=2,
+    ),
+    cells.AGE,
+    cells.why(),
+    cells.text("component", "COMPONENT", 12, most=28, grow=1, cut="middle", drop=5, tone=lambda _row: "dim"),
+    cells.text("node", "NODE", 10, most=30, grow=1, cut="middle", drop=7),
+    cells.text("ip", "IP", 11, most=15, drop=8),
+)
+NODE: Final[Columns] = (
+    cells.name(16),
+    cells.status(most=24),
+    cells.text("roles", "ROLES", 6, most=14, grow=1, drop=8),
+    cells.AGE,
+    cells.text("version", "VERSION", 8, most=18, grow=1, drop=5),
+    cells.text("pool", "POOL", 8, most=20, grow=1, drop=4),
+    Column(
+        "cpu",
+        "CPU",
+        lambda row, _now: cpu_text(row.allocatable.cpu),
+        6,
+        right=True,
+        descending=True,
+        sort=lambda row: row.allocatable.cpu,
+        drop=2,
+    ),
+    Column(
+        "memory",
+        "MEMORY",
+        lambda row, _now: memory_text(row.allocatable.memory),
+        8,
+        right=True,
+        descending=True,
+        sort=lambda row: row.allocatable.memory,
+        drop=2,
+    ),
+    Column(
+        "gpus",
+        "GPU",
+        lambda row, _now: str(row.allocatable.gpus),
+        3,
+        right=True,
+        descending=True,
+        sort=lambda row: row.allocatable.gpus,
+        drop=1,
+    ),
+    cells.why(),
+    Column(
+        "taints",
+        "TAINTS",
+        lambda row, _now: ",".join(map(str, row.taints)) or cells.NONE,
+        8,
+        grow=1,
+        most=40,
+        drop=6,
+    ),
+    cells.text("ip", "IP", 11, most=15, drop=7),
+)
+EVENT: Final[Columns] = (
+    cells.since("last", "LAST", 5, "last", short_age),
+    cells.text("type", "TYPE", 7, tone=cells.health, drop=4),
+    cells.text("reason", "REASON", 10, grow=1, most=24, tone=cells.health),
+    cells.text("object", "OBJECT", 16, grow=1, most=44, cut="middle"),
+    cells.number("count", "COUNT", 5, drop=3),
+    cells.text("message", "MESSAGE", 20, grow=4),
+    cells.text("namespace", "NAMESPACE", 10, most=20, drop=6),
+    cells.text("source", "SOURCE", 10, most=24, drop=7),
+)
+NAMESPACE_COLUMNS: Final[Columns] = (cells.name(), cells.status(most=12), cells.AGE, cells.why())
+TYPE: Final[Columns] = (
+    cells.name(14, 40),
+    Column(
+        "cpu", "CPU", lambda row, _now: row.cpu, 8, right=True, descending=True, sort=lambda r: r.requests.cpu
+    ),
+    Column(
+        "memory",
+        "MEMORY",
+        lambda row, _now: row.memory,
+        11,
+        right=True,
+        descending=True,
+        sort=lambda row: row.requests.memory,
+    ),
+    cells.number("gpus", "GPU", 3),
+)
+SELECTOR: Final = cells.text("selector", "SELECTOR", 10, "selector_text", grow=2, most=60, drop=4)
+INSTANCE_TYPE: Final[Columns] = (*TYPE, SELECTOR, cells.AGE, cells.why())
+DERIVED_TYPE: Final[Columns] = (
+    *TYPE,
+    Column(
+        "fits",
+        "FITS NOW",
+        lambda row, _now: f"{row.fitting}/{row.nodes}" if row.known else "?",
+        8,
+        right=True,
+        sort=lambda row: row.fitting,
+        descending=True,
+    ),
+    Column(
+        "room",
+        "ROOM",
+        lambda row, _now: f"{row.now}/{row.empty}" if row.known else "?",
+        7,
+        right=True,
+        sort=lambda row: row.now,
+        descending=True,
+        drop=5,
+    ),
+    SELECTOR,
+    cells.why(),
+)
+
+
+def _elapsed(row: Any, now: float) -> str:
+    seconds = row.elapsed(now)
+    return cells.NONE if seconds is None else age(seconds)
+
+
+JOB: Final[Columns] = (
+    cells.name(18, 44),
+    cells.text("experiment", "EXPERIMENT", 10, grow=1, most=30, cut="middle", drop=5),
+    cells.text("size", "SIZE", 10, grow=1, most=26),
+    cells.status("STATE", 9, "state", 10),
+    cells.why(),
+    Column("elapsed", "TIME", _elapsed, 6, right=True, ages=True, sort=lambda row: -(row.created or 0.0)),
+    Column(
+        "nodes",
+        "NODES",
+        lambda row, _now: ",".join(row.placed) or cells.NONE,
+        8,
+        grow=1,
+        most=40,
+        cut="middle",
+        drop=6,
+    ),
+    cells.text("user", "USER", 6, most=20, grow=1, drop=4),
+    cells.text("namespace", "NAMESPACE", 10, most=24, drop=7),
+)
+AML_JOB: Final[Columns] = (
+    cells.NAMESPACE,
+    cells.name(),
+    cells.text("run", "RUN", 12, "run_id", grow=1),
+    cells.status(field="state"),
+    cells.AGE,
+)
+VC_JOB: Final[Columns] = (
+    cells.NAMESPACE,
+    cells.name(),
+    cells.status(field="phase"),
+    cells.number("running", "RUNNING", 7),
+    cells.number("minimum", "MIN", 3),
+    cells.text("queue", "QUEUE", 8, drop=3),
+    cells.AGE,
+    cells.why(),
+)
+POD_GROUP: Final[Columns] = (
+    cells.NAMESPACE,
+    cells.name(),
+    cells.status(field="phase"),
+    cells.number("minimum", "MIN", 3),
+    cells.number("running", "RUNNING", 7),
+    cells.text("queue", "QUEUE", 8, drop=3),
+    cells.AGE,
+    cells.why(),
+)

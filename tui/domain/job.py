@@ -1,0 +1,242 @@
+"""Training jobs as the operator thinks of them: one row out of AmlJob, Volcano Job, PodGroup and pods.
+
+Owns the row and the join. Three names differ: the job id (32 hex, names cluster objects),
+the run id (what the studio
+shows), and the run's uuid (in container names). What state a joined job is in is decided in `job_state`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from msgspec import Struct
+
+from tui.core.health import Health
+from tui.domain import pod_health
+from tui.domain.aml_job import RUN_LABEL, AmlJobRow
+from tui.domain.pod import PodRow
+from tui.domain.volcano import PodGroupRow, VcJobRow
+
+NAME: Final = "jobs"
+
+QUEUED: Final = "Queued"
+STARTING: Final = "Starting"
+RUNNING: Final = "Running"
+STOPPING: Final = "Stopping"
+COMPLETED: Final = "Completed"
+FAILED: Final = "Failed"
+ENDED: Final = frozenset({COMPLETED, FAILED})
+
+_HEX: Final = re.compile(r"[0-9a-f]{32}")
+_TAIL: Final = re.compile(r"-(worker|ps|launcher|master)-(\d+)$")
+_INDEX: Final = re.compile(r"-(\d+)$")
+_NAME_END: Final = re.compile(r"-[0-9a-z]{5,36}$")
+
+
+class JobPod(Struct, frozen=True, gc=False):
+    """One pod of a job."""
+
+    key: str
+    """Of its row in `pods`."""
+    role: str
+    """`worker`, `ps`; empty when nothing says so."""
+    index: int
+    status: str
+    node: str
+    restarts: int
+    container: str
+    """The one to look at first: the user's, else the only one."""
+    containers: tuple[str, ...]
+    health: Health
+    why: str
+
+    @property
+    def name(self) -> str:
+        """`worker-0`."""
+        return f"{self.role or 'pod'}-{self.index}"
+
+
+class JobRow(Struct, frozen=True, gc=False):
+    """One training job."""
+
+    key: str
+    """`namespace/job id`."""
+    namespace: str
+    job_id: str
+    run_id: str
+    name: str
+    """What to call it: the run id, else the job id."""
+    root: str
+    """The run it is a part of (pipeline, sweep); empty for a job of its own."""
+    experiment: str
+    user: str
+    compute: str
+    workspace: str
+    instance_type: str
+    nodes: int
+    """Workers it wants."""
+    gpus: int
+    """GPUs of one worker."""
+    state: str
+    """Queued, Starting, Running, Stopping, Completed or Failed."""
+    health: Health
+    why: str
+    created: float | None
+    started: float | None
+    """When its first container ran."""
+    ended: float | None
+    placed: tuple[str, ...]
+    """The nodes its pods are on, sorted."""
+    pods: tuple[JobPod, ...]
+    """Workers first, by index."""
+    queue: str
+    group: str
+    """Key of its PodGroup, empty without one."""
+    vc_job: str
+    """Key of its Volcano Job, empty without one."""
+    aml_job: str
+    """Key of its AmlJob, empty without one."""
+    labels: dict[str, str]
+
+    @property
+    def size(self) -> str:
+        """`4×1 gpu-v100`: workers, GPUs of each, instance type."""
+        return f"{self.nodes}×{self.gpus} {self.instance_type}".rstrip()
+
+    @property
+    def reason(self) -> str:
+        """`why` under the name the state is usually paired with."""
+        return self.why
+
+    def elapsed(self, now: float) -> float | None:
+        """Seconds since it was created, or from start to end when it is over."""
+        begin = self.created if self.state not in ENDED else self.started or self.created
+        end = self.ended if self.state in ENDED else now
+        return None if begin is None or end is None else max(0.0, end - begin)
+
+
+class Parts(Struct):
+    """The objects of one job, as joined."""
+
+    namespace: str
+    job_id: str
+    aml: AmlJobRow | None = None
+    vc: VcJobRow | None = None
+    group: PodGroupRow | None = None
+    pods: list[PodRow] = []
+
+
+def join(rows: Mapping[str, Mapping[str, Any]]) -> dict[str, Parts]:
+    """The objects of every job, by `namespace/job id`. The order of the rows does not matter."""
+    parts: dict[str, Parts] = {}
+
+    def of(namespace: str, job_id: str) -> Parts:
+        key = f"{namespace}/{job_id}"
+        found = parts.get(key)
+        if found is None:
+            found = parts[key] = Parts(namespace, job_id, pods=[])
+        return found
+
+    for aml in _sorted(rows, "amljobs"):
+        of(aml.namespace, aml.job_id).aml = aml
+    for vc in _sorted(rows, "vcjobs"):
+        if job_id := _volcano_id(vc.namespace, vc.name, vc.labels, parts):
+            of(vc.namespace, job_id).vc = vc
+    for group in _sorted(rows, "podgroups"):
+        names = (group.owner, group.name) if group.owner else (group.name,)
+        found = (_volcano_id(group.namespace, name, group.labels, parts) for name in names)
+        if job_id := next(filter(None, found), ""):
+            of(group.namespace, job_id).group = group
+    for pod in rows.get("pods", {}).values():
+        if job_id := pod_job_id(pod):
+            of(pod.namespace, job_id).pods.append(pod)
+    for one in parts.values():
+        one.pods.sort(key=_pod_order)
+    return parts
+
+
+def _sorted(rows: Mapping[str, Mapping[str, Any]], kind: str) -> Iterable[Any]:
+    return (row for _key, row in sorted(rows.get(kind, {}).items()))
+
+
+def _volcano_id(namespace: str, name: str, labels: Mapping[str, str], known: Mapping[str, Parts]) -> str:
+    """The job id of a Volcano object of the product, named `{namespace}-{job id}`; empty for anybody
+    else's.
+    """
+    job_id = labels.get("jobId") or name.removeprefix(f"{namespace}-")
+    if f"{namespace}/{job_id}" in known or _HEX.fullmatch(job_id):
+        return job_id
+    return job_id if is_training(labels) else ""
+
+
+def is_training(labels: Mapping[str, str]) -> bool:
+    """Whether labels are those of a training job: of the GA product, else of the preview."""
+    return (
+        labels.get("ml.azure.com/billing-category") == "azureml-training"
+        or (labels.get("controller") == "aml-operator" and labels.get("type") == "job")
+        or labels.get("jobsource") == "aml"
+    )
+
+
+def pod_job_id(pod: PodRow) -> str:
+    """The job id of a training pod, empty for any other pod."""
+    labels = pod.labels
+    if not labels or not is_training(labels):
+        return ""
+    known = labels.get("jobId")
+    if known:
+        return known
+    volcano = labels.get("volcano.sh/job-name")
+    if volcano:
+        return volcano.removeprefix(f"{pod.namespace}-")
+    return labels.get("run") or labels.get(RUN_LABEL) or _TAIL.sub("", pod.name) or pod.name
+
+
+def _pod_order(pod: PodRow) -> tuple[bool, str, int, str]:
+    role, index = role_of(pod)
+    return role != "worker", role, index, pod.name
+
+
+def role_of(pod: PodRow) -> tuple[str, int]:
+    """Role and index of a job's pod, from its labels, else from its name."""
+    labels = pod.labels
+    named = _TAIL.search(pod.name)
+    role = labels.get("role") or labels.get("jobRole") or labels.get("volcano.sh/task-spec") or ""
+    if named:
+        return role or named[1], int(named[2][:9])
+    index = _INDEX.search(pod.name)
+    return role, int(index[1][:9]) if index else 0
+
+
+def job_pod(pod: PodRow) -> JobPod:
+    """What the job keeps of a pod."""
+    role, index = role_of(pod)
+    return JobPod(
+        pod.key, role, index, pod.status, pod.node, pod.restarts, main_container(pod),
+        tuple(part.name for part in pod.containers), pod.health, pod.why,
+    )  # fmt: skip
+
+
+def main_container(pod: PodRow) -> str:
+    """The container whose log to open first: the execution wrapper runs the user's program."""
+    main = [part.name for part in pod.containers if part.role == "main"]
+    wrapper = next((name for name in main if pod_health.short_name(name) == "execution-wrapper"), "")
+    return wrapper or next(iter(main), "")
+
+
+def by_root(rows: Iterable[JobRow]) -> dict[str, list[JobRow]]:
+    """Jobs by the run they are a part of; jobs of their own under their own run id. Sweep parents have no
+    pod.
+    """
+    groups: dict[str, list[JobRow]] = {}
+    for row in rows:
+        groups.setdefault(row.root or row.name, []).append(row)
+    return groups
+
+
+def haystack(row: JobRow) -> str:
+    """What the filter looks in."""
+    about = f"{row.experiment} {row.size} {row.state} {row.why} {row.user} {' '.join(row.placed)}"
+    return f"{row.namespace} {row.name} {row.job_id} {about}"

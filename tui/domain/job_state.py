@@ -1,0 +1,266 @@
+"""What state a joined training job is in, and why, in words.
+
+Rules: the chain AmlJob → Volcano Job → PodGroup → pods is walked from its end; the first link that is
+missing or
+broken is the reason. A failed job is explained by the container that ended badly first, not by the pod's
+exit code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Final
+
+from tui.core.health import Health
+from tui.core.text import shorten_end
+from tui.domain import job, scheduling
+from tui.domain.aml_job import RUN_LABEL
+from tui.domain.amounts import NONE, Amounts, cpu_text, memory_text
+from tui.domain.container import Container
+from tui.domain.instance_type import InstanceTypeRow
+from tui.domain.job import COMPLETED, FAILED, QUEUED, RUNNING, STARTING, STOPPING, JobRow, Parts
+from tui.domain.pod import PodRow
+from tui.domain.pod_health import first_failure, short_name
+
+DELIVERY: Final = 60.0
+"""Seconds an AmlJob may be without a PodGroup: a start takes some 20 s from one to the other."""
+_WHY_WIDTH: Final = 160
+_DONE: Final = frozenset({"completed", "succeeded", "finished"})
+_STOPPED: Final = frozenset({"Aborted", "Aborting", "Terminated", "Terminating"})
+
+Room = Callable[[Mapping[str, str]], Amounts]
+"""What is free in all for a selector; asked only for jobs that wait."""
+Verdict = tuple[str, Health, str]
+
+
+def rows(inputs: Mapping[str, Mapping[str, Any]], now: float) -> Iterable[JobRow]:
+    """Every training job. Inputs: amljobs, vcjobs, podgroups, pods, nodes, instancetypes, extensions."""
+    types: Mapping[str, InstanceTypeRow] = inputs.get("instancetypes", {})
+    room = _room(inputs)
+    return [_row(parts, types, room, now) for _key, parts in sorted(job.join(inputs).items())]
+
+
+def _room(inputs: Mapping[str, Mapping[str, Any]]) -> Room:
+    nodes, pods = inputs.get("nodes", {}), inputs.get("pods", {})
+    known: list[Any] = []
+
+    def free(selector: Mapping[str, str]) -> Amounts:
+        if not known:
+            extension = next((e for e in inputs.get("extensions", {}).values() if e.is_azureml), None)
+            known.extend((scheduling.usage(pods.values()), scheduling.site(extension)))
+        return scheduling.free_total(nodes.values(), known[0], selector, known[1])
+
+    return free if nodes else lambda _selector: NONE
+
+
+def _row(parts: Parts, types: Mapping[str, InstanceTypeRow], room: Room, now: float) -> JobRow:
+    aml, vc, group, pods = parts.aml, parts.vc, parts.group, parts.pods
+    labels = pods[0].labels if pods else aml.labels if aml else {}
+    kind = _type_name(parts, types)
+    state, health, why = _state(parts, types.get(kind), room, now)
+    run = (aml.run_id if aml else "") or labels.get(RUN_LABEL, "")
+    root = aml.root_run_id if aml else ""
+    begun, ended = _span(pods)
+    ended = ended if ended is not None else vc.changed if vc else None
+    return JobRow(
+        key=f"{parts.namespace}/{parts.job_id}",
+        namespace=parts.namespace,
+        job_id=parts.job_id,
+        run_id=run,
+        name=run or parts.job_id,
+        root=root if root != run else "",
+        experiment=(aml.experiment if aml else "") or labels.get("ml.azure.com/experiment", ""),
+        user=(aml.user if aml else "") or labels.get("userName", ""),
+        compute=(aml.compute if aml else "") or labels.get("ml.azure.com/compute", ""),
+        workspace=labels.get("ml.azure.com/workspace", ""),
+        instance_type=kind,
+        nodes=_workers(parts),
+        gpus=_gpus(parts, types.get(kind)),
+        state=state,
+        health=health,
+        why=shorten_end(why, _WHY_WIDTH),
+        created=_earliest(found.created for found in (aml, vc, group, *pods) if found is not None),
+        started=begun,
+        ended=ended if state in job.ENDED else None,
+        placed=tuple(sorted({pod.node for pod in pods if pod.node})),
+        pods=tuple(map(job.job_pod, pods)),
+        queue=(vc.queue if vc else "") or (group.queue if group else ""),
+        group=group.key if group else "",
+        vc_job=vc.key if vc else "",
+        aml_job=aml.key if aml else "",
+        labels=labels,
+    )
+
+
+def _workers(parts: Parts) -> int:
+    """How many nodes it wants, by the first object that says so."""
+    wanted = (
+        parts.aml.workers if parts.aml else 0,
+        parts.vc.replicas if parts.vc else 0,
+        parts.group.minimum if parts.group else 0,
+        sum(1 for pod in parts.pods if job.role_of(pod)[0] in ("worker", "")),
+    )
+    return next(filter(None, wanted), 1)
+
+
+def _earliest(moments: Iterable[float | None]) -> float | None:
+    return min((at for at in moments if at is not None), default=None)
+
+
+def _span(pods: Sequence[PodRow]) -> tuple[float | None, float | None]:
+    """When the first container ran and the last one ended."""
+    parts = [part for pod in pods for part in pod.containers]
+    begun = [part.ended.started if part.ended else part.since for part in parts]
+    ended = [part.ended.finished for part in parts if part.ended]
+    return _earliest(begun), max((at for at in ended if at is not None), default=None)
+
+
+def _gpus(parts: Parts, kind: InstanceTypeRow | None) -> int:
+    if parts.pods:
+        return max(pod.requests.gpus for pod in parts.pods)
+    if parts.aml is not None and parts.aml.gpus >= 0:
+        return parts.aml.gpus
+    if kind is not None:
+        return kind.gpus
+    if parts.group is not None and parts.group.minimum:
+        return parts.group.needs.gpus // parts.group.minimum
+    return 0
+
+
+def _type_name(parts: Parts, types: Mapping[str, InstanceTypeRow]) -> str:
+    """As the job says; else the only type whose requests its execution wrapper carries."""
+    if parts.aml is not None and parts.aml.instance_type:
+        return parts.aml.instance_type
+    pod = parts.pods[0] if parts.pods else None
+    said = pod.labels.get("ml.azure.com/instance-type", "") if pod else ""
+    if said or pod is None:
+        return said
+    name = job.main_container(pod)
+    wants = next((part.requests for part in pod.containers if part.name == name), NONE)
+    same = [
+        kind.name
+        for kind in types.values()
+        if scheduling.ask(kind) == Amounts(wants.cpu, wants.memory, wants.gpus)
+    ]
+    return same[0] if len(same) == 1 else ""
+
+
+def _state(parts: Parts, kind: InstanceTypeRow | None, room: Room, now: float) -> Verdict:
+    ended = _ended(parts)
+    if ended is not None:
+        return ended
+    if parts.aml is not None and parts.aml.deleted is not None:
+        return STOPPING, Health.BUSY, "is being deleted"
+    if parts.vc is not None and parts.vc.phase in _STOPPED:
+        return STOPPING, Health.BUSY, f"{parts.vc.phase.lower()}: {parts.vc.message}".rstrip(": ")
+    return _pods_state(parts, kind, room) if parts.pods else _podless(parts, kind, room, now)
+
+
+def _ended(parts: Parts) -> Verdict | None:
+    phase = parts.vc.phase if parts.vc else ""
+    said = parts.aml.state.lower() if parts.aml else ""
+    live = [pod for pod in parts.pods if pod.deleted is None]
+    failed = [pod for pod in live if pod.phase == "Failed"]
+    if phase == "Failed" or "fail" in said or (failed and phase not in ("Completed", "Restarting")):
+        return FAILED, Health.BAD, _failure(parts, failed)
+    done = bool(live) and all(pod.phase == "Succeeded" for pod in live)
+    if phase == "Completed" or said in _DONE or (done and phase in ("", "Running", "Completing")):
+        return COMPLETED, Health.GOOD, ""
+    return None
+
+
+def _failure(parts: Parts, failed: Sequence[PodRow]) -> str:
+    """The container that ended badly first, over all pods, and in whose pod."""
+    ends = [
+        (part, pod) for pod in failed or parts.pods if (part := first_failure(pod.containers)) is not None
+    ]
+    if ends:
+        part, pod = min(ends, key=lambda end: (_ended_at(end[0]), end[1].name))
+        return _ending(part, pod)
+    if failed:
+        return f"{job.job_pod(failed[0]).name}: {failed[0].why}"
+    for found in (parts.vc, parts.aml):
+        if found is not None and found.message:
+            return found.message
+    return "no pod is left to say why"
+
+
+def _ended_at(part: Container) -> float:
+    finished = part.ended.finished if part.ended else None
+    return float("inf") if finished is None else finished
+
+
+def _ending(part: Container, pod: PodRow) -> str:
+    """`OOMKilled worker-1 (execution-wrapper, exit 137)`, `exit 1 worker-0 (lifecycler): no space left`."""
+    end, where = part.ended, job.job_pod(pod).name
+    if end is None:
+        return f"{where}: {pod.why}"
+    code = f"signal {end.signal}" if end.signal else f"exit {end.exit_code}"
+    name = short_name(part.name)
+    if end.reason and end.reason not in ("Error", "Completed"):
+        said = f"{end.reason} {where} ({name}, {code})"
+    else:
+        said = f"{code} {where} ({name})"
+    return f"{said}: {end.message}" if end.message else said
+
+
+def _pods_state(parts: Parts, kind: InstanceTypeRow | None, room: Room) -> Verdict:
+    pods = [pod for pod in parts.pods if pod.phase != "Succeeded"]
+    worst = max(pods, key=lambda pod: (pod.health, pod.name), default=parts.pods[0])
+    named = f"{job.job_pod(worst).name}: {worst.why}" if len(parts.pods) > 1 and worst.why else worst.why
+    if all(pod.deleted is not None for pod in pods) and pods:
+        return STOPPING, Health.BUSY, "its pods are being deleted"
+    if any(not pod.node for pod in pods):
+        return (
+            QUEUED,
+            Health.WARN if worst.health >= Health.WARN else Health.BUSY,
+            _waits(parts, kind, room, named),
+        )
+    if pods and all(pod.phase == "Running" for pod in pods):
+        return RUNNING, worst.health if worst.health >= Health.WARN else Health.GOOD, worst.why and named
+    return STARTING, max(Health.BUSY, worst.health), named
+
+
+def _podless(parts: Parts, kind: InstanceTypeRow | None, room: Room, now: float) -> Verdict:
+    group, aml = parts.group, parts.aml
+    if group is None and parts.vc is None:
+        if aml is not None and aml.created is not None and now - aml.created < DELIVERY:
+            return QUEUED, Health.BUSY, "just delivered"
+        return QUEUED, Health.WARN, "no PodGroup: look at aml-operator and volcano-controllers"
+    if group is None:
+        message = parts.vc.message if parts.vc else ""
+        return QUEUED, Health.BUSY, message or "its PodGroup is not made yet"
+    if group.phase == "Pending":
+        health = Health.WARN if group.reason else Health.BUSY
+        return (
+            QUEUED,
+            health,
+            _waits(parts, kind, room, f"at the enqueue gate: {group.message or 'no room yet'}"),
+        )
+    return QUEUED, Health.BUSY, "admitted, its pods are being made"
+
+
+def _waits(parts: Parts, kind: InstanceTypeRow | None, room: Room, otherwise: str) -> str:
+    """What the gang lacks, when that can be computed; else what the scheduler says."""
+    needs, free = _needs(parts, kind), room(kind.selector if kind else {})
+    if free is NONE and not needs.gpus:
+        return otherwise
+    if needs.gpus > free.gpus:
+        return f"needs {needs.gpus} GPU{'s' if needs.gpus > 1 else ''}, {free.gpus} free"
+    if needs.memory > free.memory:
+        return f"needs {memory_text(needs.memory)} memory, {memory_text(free.memory)} free"
+    if needs.cpu > free.cpu:
+        return f"needs {cpu_text(needs.cpu)} cpu, {cpu_text(free.cpu)} free"
+    return otherwise
+
+
+def _needs(parts: Parts, kind: InstanceTypeRow | None) -> Amounts:
+    """What it still has to get: its pods without a node; without pods, the whole gang."""
+    waiting = [pod.requests for pod in parts.pods if not pod.node and not pod.over]
+    if waiting:
+        return sum(waiting, NONE)
+    if parts.group is not None and parts.group.needs != NONE:
+        return parts.group.needs
+    count = parts.group.minimum if parts.group else 1
+    one = scheduling.ask(kind) if kind else NONE
+    return Amounts(one.cpu * count, one.memory * count, one.gpus * count)

@@ -1,0 +1,240 @@
+"""How a pod is, and why, in one line.
+
+Rules: a pod that ran to its end is healthy; restarts alone are no fault; what is still starting is in
+progress.
+Owns the judgement and the shortening of the scheduler's and the kubelet's sentences. Must not know time: an
+age in a reason would change without the pod changing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from tui.core.health import Health
+from tui.core.text import clean, shorten_end
+from tui.domain.container import Container
+from tui.domain.pod_status import Conditions
+
+WHY_WIDTH: Final = 160
+"""Characters of a reason that are kept: two screen lines at 80 columns. The whole text is in describe."""
+
+_STARTING: Final = frozenset(
+    {"ContainerCreating", "PodInitializing", "Pending", "", "Pulling", "Pulled", "Created"}
+)
+_PULLS: Final = frozenset(
+    {"ImagePullBackOff", "ErrImagePull", "ErrImageNeverPull", "InvalidImageName", "ImageInspectError",
+     "RegistryUnavailable"}
+)  # fmt: skip
+_RECLAIMED: Final = frozenset(
+    {"Evicted", "Preempting", "NodeShutdown", "Shutdown", "Terminated", "NodeAffinity"}
+)
+"""Pod reasons of an end that is the node's doing; a controller makes a new pod."""
+
+Verdict = tuple[Health, str]
+
+
+def judge(
+    phase: str,
+    pod_reason: str,
+    status: str,
+    message: str,
+    parts: Sequence[Container],
+    conditions: Conditions,
+    placed: bool,
+) -> Verdict:
+    """Health and reason of a pod. `status` is what kubectl prints; `placed` says that it has a node."""
+    if phase == "Succeeded" and status != "Terminating":
+        return Health.GOOD, ""
+    if status == "Unknown":
+        return Health.UNKNOWN, _short(message) or "its node does not report"
+    if status == "Terminating":
+        return Health.BUSY, "is being deleted"
+    if phase == "Failed":
+        return _failed(pod_reason, message, parts)
+    broken = next((part for part in parts if _is_broken(part)), None)
+    if broken is not None:
+        return Health.BAD, _short(_broken(broken, _naming(parts, broken)))
+    if phase == "Pending":
+        return _pending(status, message, conditions, placed)
+    if phase == "Running":
+        return _running(parts, conditions)
+    return (Health.UNKNOWN, _short(message)) if phase == "Unknown" else (Health.WARN, _short(message))
+
+
+def first_failure(parts: Sequence[Container]) -> Container | None:
+    """The container whose end came first among those that did not end well: the cause, not the
+    consequence.
+    """
+    ends = [part for part in parts if part.ended is not None and (part.ended.exit_code or part.ended.signal)]
+    return min(ends, key=_finished, default=None)
+
+
+def _finished(part: Container) -> float:
+    finished = part.ended.finished if part.ended else None
+    return float("inf") if finished is None else finished
+
+
+def short_name(name: str) -> str:
+    """A container's name without the hex run id the product puts before it: `execution-wrapper`."""
+    return _RUN_PREFIX.sub("", name)
+
+
+_RUN_PREFIX: Final = re.compile(r"^[0-9a-f]{32}-(?=.)")
+
+
+def _naming(parts: Sequence[Container], part: Container) -> str:
+    return f"{short_name(part.name)}: " if len(parts) > 1 else ""
+
+
+def _failed(pod_reason: str, message: str, parts: Sequence[Container]) -> Verdict:
+    if pod_reason in _RECLAIMED:
+        return Health.WARN, _short(_joined(pod_reason, message))
+    if pod_reason:
+        return Health.BAD, _short(_joined(pod_reason, message))
+    part = first_failure(parts)
+    if part is None:
+        return Health.BAD, _short(message) or "failed, no container says why"
+    return Health.BAD, _short(f"{_naming(parts, part)}{part.ended}")
+
+
+def _joined(reason: str, message: str) -> str:
+    return f"{reason}: {message}" if message else reason
+
+
+def _is_broken(part: Container) -> bool:
+    if part.state == "waiting":
+        return part.reason not in _STARTING
+    if part.state != "terminated" or part.ended is None:
+        return False
+    return bool(part.ended.exit_code or part.ended.signal)
+
+
+def _broken(part: Container, naming: str) -> str:
+    if part.state == "terminated":
+        return f"{naming}{part.ended}"
+    if part.reason == "CrashLoopBackOff":
+        return f"{naming}{part.last}" if part.last else f"{naming}keeps ending; the last run left no record"
+    if part.reason in _PULLS:
+        return f"{naming}{short_image(part.image)}{_pull_cause(part)}"
+    return f"{naming}{_joined(part.reason, part.message)}"
+
+
+def short_image(image: str) -> str:
+    """An image by its last path part and tag, a digest cut to twelve characters."""
+    name = image.rsplit("/", 1)[-1]
+    base, at, digest = name.partition("@sha256:")
+    return f"{base}@{digest[:12]}" if at else name
+
+
+def _pull_cause(part: Container) -> str:
+    """The last clause of the runtime's long sentence; nothing when it says only that it backs off."""
+    message = part.message
+    if not message or (message.startswith("Back-off pulling image") and "rpc error" not in message):
+        return ""
+    for name, pattern in _PULL_CAUSES:
+        if pattern.search(message):
+            return f": {name}"
+    return ": " + message.rsplit(": ", 1)[-1].strip()
+
+
+_PULL_CAUSES: Final = tuple(
+    (name, re.compile(pattern, re.IGNORECASE))
+    for name, pattern in (
+        ("no such image or tag", r"manifest unknown|: not found\b|not found: manifest"),
+        ("401 from the registry", r"\b401\b|unauthorized|authentication required"),
+        ("403 from the registry", r"\b403\b|forbidden|denied"),
+        ("429 from the registry", r"\b429\b|toomanyrequests"),
+        ("registry name does not resolve", r"no such host|server misbehaving|name resolution"),
+        ("registry refused the connection", r"connection refused"),
+        ("registry does not answer", r"i/o timeout|deadline exceeded|timed? ?out"),
+        ("certificate of the registry is not trusted", r"x509:"),
+        ("no space left on the node", r"no space left"),
+    )
+)
+
+
+def _pending(status: str, message: str, conditions: Conditions, placed: bool) -> Verdict:
+    if status == "SchedulingGated":
+        return Health.BUSY, "held back by a scheduling gate"
+    scheduled = conditions.get("PodScheduled")
+    if not placed and scheduled is not None and scheduled.status == "False":
+        return Health.WARN, scheduler_essence(clean(scheduled.message or "")) or "not schedulable"
+    if message:
+        return Health.WARN, _short(message)
+    if not placed:
+        return Health.BUSY, "waits for the scheduler"
+    if status.startswith("Init:"):
+        return Health.BUSY, f"init container {status.removeprefix('Init:')}"
+    return Health.BUSY, "containers start"
+
+
+def _running(parts: Sequence[Container], conditions: Conditions) -> Verdict:
+    waiting = [
+        part for part in parts if part.role != "init" and not part.ready and part.state != "terminated"
+    ]
+    if not waiting:
+        return _gates(conditions)
+    part = waiting[0]
+    names = ", ".join(short_name(part.name) for part in waiting)
+    if part.last is not None and part.last.exit_code:
+        return Health.WARN, _short(f"{names} not ready; before: {part.last}")
+    if all(part.state == "waiting" or part.began is False for part in waiting):
+        return Health.BUSY, _short(f"{names} starts")
+    return Health.WARN, _short(f"{names} not ready")
+
+
+def _gates(conditions: Conditions) -> Verdict:
+    ready = conditions.get("Ready")
+    if ready is not None and ready.status == "False" and ready.reason == "ReadinessGatesNotReady":
+        return Health.WARN, _short(clean(ready.message or "")) or "a readiness gate is not ready"
+    return Health.GOOD, ""
+
+
+def _short(message: str) -> str:
+    return shorten_end(clean(message).strip(), WHY_WIDTH)
+
+
+def _gpus(name: str) -> str:
+    return {"nvidia.com/gpu": "GPUs", "github.com/fuse": "fuse devices", "ephemeral-storage": "disk"}.get(
+        name, name
+    )
+
+
+_SCHEDULER: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...]] = (
+    (re.compile(r"Insufficient (\S+?)$"), lambda m: f"too little {_gpus(m[1])}"),
+    (re.compile(r"node\(s\) had (?:untolerated )?taints? \{([^:}]+): ?([^}]*)\}.*"),
+     lambda m: f"taint {m[1]}={m[2]}" if m[2] else f"taint {m[1]}"),
+    (re.compile(r"node\(s\) didn't match [Pp]od's node (?:affinity|selector).*"), lambda _m: "other labels"),
+    (re.compile(r"node\(s\) didn't match pod anti-affinity rules"), lambda _m: "pod anti-affinity"),
+    (re.compile(r"node\(s\) were unschedulable"), lambda _m: "cordoned"),
+    (re.compile(r"node\(s\) (?:were|was) not ready"), lambda _m: "not ready"),
+    (re.compile(r"Too many pods"), lambda _m: "full of pods"),
+    (re.compile(r"node\(s\) had volume node affinity conflict"), lambda _m: "volume elsewhere"),
+    (re.compile(r"node\(s\) exceed max volume count"), lambda _m: "too many volumes"),
+)  # fmt: skip
+_AVAILABLE: Final = re.compile(r"^(\d+)/(\d+) nodes are available:? ?")
+_COUNTED: Final = re.compile(r"(\d+) ([^,]*(?:\{[^}]*\})?[^,]*)")
+
+
+def scheduler_essence(message: str) -> str:
+    """What the scheduler said, short: `0/12 nodes: 3 too little GPUs, 9 other labels`.
+
+    Rule: FitError of the kube-scheduler. Any other sentence (Volcano's) comes back as it is, shortened.
+    """
+    head = _AVAILABLE.match(message)
+    if head is None:
+        return _short(message)
+    body = re.split(r"\.? ?preemption:", message[head.end() :], maxsplit=1)[0].rstrip(". ")
+    reasons = [f"{found[1]} {_reason(found[2].strip())}" for found in _COUNTED.finditer(body)]
+    said = ", ".join(reasons) or body
+    return _short(f"{head[1]}/{head[2]} nodes: {said}" if said else f"{head[1]}/{head[2]} nodes")
+
+
+def _reason(phrase: str) -> str:
+    for pattern, short in _SCHEDULER:
+        found = pattern.match(phrase)
+        if found is not None:
+            return short(found)
+    return phrase

@@ -1,0 +1,142 @@
+"""Every binding of arcdeck, as data: id, keys, action, words.
+
+Owns which key does what. Each binding has an id, so the config file's `[keys]` table can move it
+(`"row.logs" = "L"`); one id means the same thing on every screen. Must not know what an action does.
+"""
+
+from __future__ import annotations
+
+from textual.binding import Binding
+
+
+def _b(id_: str, key: str, action: str, description: str, *, show: bool = False, tip: str = "") -> Binding:
+    return Binding(key, action, description, show=show, id=id_, tooltip=tip or description)
+
+
+SCREENS: tuple[tuple[str, str, str], ...] = (
+    ("1", "overview", "overview"),
+    ("2", "extension", "ext"),
+    ("3", "pods", "pods"),
+    ("4", "types", "types"),
+    ("5", "jobs", "jobs"),
+    ("6", "logs", "logs"),
+    ("7", "nodes", "nodes"),
+    ("8", "events", "events"),
+)
+"""Key, mode and the word the footer shows for each top-level screen."""
+
+DECK: tuple[Binding, ...] = (
+    *(_b(f"screen.{mode}", key, f"deck_mode('{mode}')", word) for key, mode, word in SCREENS),
+    _b("deck.command", "colon", "command", "command", tip="Type a command: a screen, a namespace, a theme"),
+    _b("deck.help", "question_mark,f1", "help", "help"),
+    _b("deck.redraw", "ctrl+l", "redraw", "redraw the screen"),
+    Binding("ctrl+c,ctrl+q", "quit", "quit", show=False, id="deck.quit", priority=True),
+)
+"""Work on every screen."""
+
+BACK = _b("deck.back", "escape,q", "back", "back", tip="Back to where you came from, on the same row")
+
+TABLE: tuple[Binding, ...] = (
+    _b("table.open", "enter", "open", "open", show=True),
+    _b(
+        "table.filter", "slash", "filter", "filter", tip="Text, !inverse, a|pattern, -l label=value, -f fuzzy"
+    ),
+    _b("table.faults", "ctrl+z", "faults", "only what is wrong"),
+    _b("table.sort_next", "greater_than_sign", "sort_by(1)", "sort by the next column"),
+    _b("table.sort_previous", "less_than_sign", "sort_by(-1)", "sort by the column before"),
+    _b("table.reverse", "R", "reverse", "reverse the order"),
+    _b("table.sort_age", "A", "sort_column('age')", "sort by age"),
+    _b("table.sort_name", "N", "sort_column('name')", "sort by name"),
+    _b("table.sort_trouble", "T", "sort_column('')", "sort by trouble"),
+    _b("row.copy", "c", "copy", "copy the name"),
+)
+"""Work on every screen that is one table."""
+
+ROW: tuple[Binding, ...] = (
+    _b("row.describe", "d", "describe", "describe", show=True),
+    _b("row.yaml", "y", "yaml", "yaml", show=True),
+)
+LOGS_OF_ROW: tuple[Binding, ...] = (
+    _b("row.logs", "l", "logs", "logs", show=True),
+    _b("row.previous", "p", "previous", "previous logs"),
+)
+DELETE = _b("row.delete", "ctrl+d", "delete", "delete")
+NAMESPACES: tuple[Binding, ...] = (
+    _b("table.all_namespaces", "0", "all_namespaces", "all namespaces"),
+    _b("table.namespace", "n", "next_namespace", "next namespace"),
+)
+
+OVERVIEW: tuple[Binding, ...] = (
+    _b("pane.next", "tab", "pane(1)", "next pane", show=True),
+    _b("pane.previous", "shift+tab", "pane(-1)", "pane before"),
+    _b("pane.open", "enter", "open", "open", show=True),
+    _b("pane.enlarge", "z", "enlarge", "enlarge", show=True),
+)
+
+TEXT: tuple[Binding, ...] = (
+    _b("text.search", "slash", "search", "search", show=True),
+    _b("text.next", "n", "match(1)", "next match"),
+    _b("text.previous", "N", "match(-1)", "match before"),
+    _b("text.wrap", "w", "wrap", "wrap", show=True),
+    _b("text.save", "ctrl+s", "save", "save to a file"),
+    _b("text.copy", "c", "copy", "copy what is shown"),
+)
+"""Work on every screen of lines: describe, YAML, logs."""
+
+REFRESH = _b("text.refresh", "r", "refresh", "refresh", show=True)
+DOCUMENT: tuple[Binding, ...] = (REFRESH,)
+"""Work on describe and YAML."""
+
+LOG: tuple[Binding, ...] = (
+    _b("log.follow", "f", "follow", "follow", show=True),
+    _b("log.container", "o", "container", "container", show=True, tip="The next container of this pod"),
+    _b("log.previous", "p", "previous", "previous", show=True, tip="The log before the last restart"),
+    _b("log.since", "s", "since", "since", show=True, tip="How far back: tail, 1m, 5m, 15m, 1h, all"),
+    _b("log.time", "t", "time", "time", show=True, tip="Timestamps: none, local, full, age"),
+    _b("log.mark", "m", "mark", "mark", tip="Draw a line here"),
+)
+
+EDITOR: tuple[Binding, ...] = (
+    Binding("ctrl+s", "plan", "plan", show=True, id="editor.plan", tooltip="What would change, then apply"),
+    Binding("escape", "discard", "discard", show=True, id="editor.discard", tooltip="Leave without applying"),
+)
+TYPES: tuple[Binding, ...] = (
+    _b("type.edit", "e", "edit", "edit", show=True),
+    _b("type.new", "a", "add", "new"),
+)
+
+
+def hints(bindings: list[Binding] | tuple[Binding, ...]) -> list[tuple[str, str]]:
+    """The footer's pairs of key and word for those that ask to be shown."""
+    return [(name(b.key), b.description) for b in bindings if b.show]
+
+
+_NAMES = {
+    "slash": "/", "colon": ":", "question_mark": "?", "escape": "esc", "greater_than_sign": ">",
+    "less_than_sign": "<", "backslash": "\\", "space": "space", "circumflex_accent": "^",
+}  # fmt: skip
+
+
+def name(key: str) -> str:
+    """How a key is written for people: the first of its alternatives, `/` and not `slash`."""
+    first = key.split(",")[0]
+    return _NAMES.get(first, first)
+
+
+def catalogue() -> dict[str, Binding]:
+    """Every binding by id: what the config file's `[keys]` may name."""
+    groups = (
+        DECK,
+        (BACK, DELETE),
+        TABLE,
+        ROW,
+        LOGS_OF_ROW,
+        NAMESPACES,
+        OVERVIEW,
+        TEXT,
+        DOCUMENT,
+        LOG,
+        EDITOR,
+        TYPES,
+    )
+    return {b.id: b for group in groups for b in group if b.id}

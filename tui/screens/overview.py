@@ -1,0 +1,141 @@
+"""The first screen: four panes and a live log, problems first.
+
+Owns the arrangement: stacked and sized by `layout.allot` on a small screen, two by two above a log on a large
+one. Each pane is a widget of `panes`; here they are placed, walked through, enlarged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from textual import events, on
+from textual.containers import Container
+from textual.widget import Widget
+
+from tui import keys
+from tui.core.store import Delta
+from tui.screens.deck import DeckScreen
+from tui.screens.layout import allot
+from tui.screens.panes import ExtensionPane, JobsPane, Pane, PodsPane, TypesPane
+from tui.screens.tail import LogPane
+
+_WIDE = 120
+_HIGH = 36
+"""From this size on the panes stand two by two."""
+
+
+class OverviewScreen(DeckScreen):
+    """Extension, pods, instance types, jobs, and the log of the selected job."""
+
+    MODE = "overview"
+    WATCHES = ("extensions", "clusters", "relays", "computes", "pods", "types", "jobs")
+    BINDINGS = [*keys.OVERVIEW, *keys.ROW, *keys.LOGS_OF_ROW]
+    HINTS = keys.OVERVIEW
+    DEFAULT_CSS = """
+    OverviewScreen #panes { height: 1fr; layout: vertical; }
+    OverviewScreen.-grid #panes { layout: grid; grid-size: 2 3; grid-rows: 1fr 1fr 1fr; grid-gutter: 0 2; }
+    OverviewScreen.-grid LogPane { column-span: 2; }
+    OverviewScreen.-enlarged #panes { layout: vertical; }
+    OverviewScreen.-enlarged .pane { display: none; }
+    OverviewScreen.-enlarged .pane.-large { display: block; height: 1fr; }
+    """
+
+    def body(self) -> Iterable[Widget]:
+        with Container(id="panes"):
+            yield ExtensionPane(classes="pane")
+            yield PodsPane(classes="pane")
+            yield TypesPane(classes="pane")
+            yield JobsPane(classes="pane")
+            yield LogPane(classes="pane")
+
+    def ready(self) -> None:
+        self._large: Pane | None = None
+        self._arrange()
+        self.query_one(PodsPane).take_focus()
+
+    @property
+    def panes(self) -> list[Pane]:
+        """Top to bottom."""
+        return list(self.query(Pane))
+
+    def renew(self, delta: Delta | None) -> None:
+        for pane in self.panes:
+            if delta is None or delta.touches(*pane.WATCHES):
+                pane.renew(delta)
+        self._arrange()
+        self._tail()
+
+    def tick(self) -> None:
+        for pane in self.panes:
+            pane.tick()
+        self._arrange()
+
+    @on(events.Resize)
+    def _resized(self) -> None:
+        if self.is_mounted:
+            self._arrange()
+
+    def _arrange(self) -> None:
+        """Heights of a stack follow what the panes have to say; a grid is even."""
+        grid = self.size.width >= _WIDE and self.size.height >= _HIGH
+        self.set_class(grid, "-grid")
+        self.set_class(self._large is not None, "-enlarged")
+        panes = self.panes
+        heights: list[Any] = [None] * len(panes)
+        if not grid and self._large is None:
+            heights = list(allot(self.size.height - 2, [pane.want() for pane in panes]))
+        for pane, height in zip(panes, heights, strict=True):
+            pane.set_class(pane is self._large, "-large")
+            pane.give(height)
+
+    def _tail(self) -> None:
+        self.query_one(LogPane).follow(self.query_one(JobsPane).current)
+
+    @on(Pane.Moved)
+    def _moved(self, event: Pane.Moved) -> None:
+        if isinstance(event.pane, JobsPane):
+            self._tail()
+
+    @property
+    def pane(self) -> Pane | None:
+        """The pane that has the focus."""
+        return next((pane for pane in self.panes if pane.has_focus_within), None)
+
+    def action_pane(self, step: int) -> None:
+        walk = [pane for pane in self.panes if pane.display and pane.can_take_focus]
+        place = walk.index(self.pane) if self.pane in walk else -1
+        walk[(place + step) % len(walk)].take_focus()
+
+    def action_enlarge(self) -> None:
+        self._large = None if self._large is not None else self.pane
+        self._arrange()
+
+    async def action_back(self) -> None:
+        if self._large is not None:
+            self.action_enlarge()
+
+    async def action_open(self) -> None:
+        """Enter: the pane's own screen, on the same row."""
+        if self.pane is not None:
+            await self.pane.open()
+
+    @on(Pane.Opened)
+    async def _opened(self, event: Pane.Opened) -> None:
+        await event.pane.open()
+
+    async def action_logs(self) -> None:
+        if self.pane is not None:
+            await self.pane.logs(previous=False)
+
+    async def action_previous(self) -> None:
+        if self.pane is not None:
+            await self.pane.logs(previous=True)
+
+    def action_describe(self) -> None:
+        if self.pane is not None:
+            self.pane.describe()
+
+    def action_yaml(self) -> None:
+        if self.pane is not None:
+            self.pane.yaml()

@@ -1,0 +1,308 @@
+"""The overview's panes: a title line that answers first, then rows, worst first.
+
+Owns what each pane says and wants. Must not know where it stands on the screen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+from textual import on
+from textual.message import Message
+from textual.widget import Widget
+from widgets.page import Page
+from widgets.status_bar import StatusBar
+from widgets.table import Table
+
+from tui.core.health import Health
+from tui.core.store import Delta
+from tui.core.table import Tone
+from tui.screens import extension_page, standing
+from tui.screens.deck import Deck
+from tui.screens.document import DocumentScreen
+from tui.screens.jobs import JobsScreen, job_counts, worst_pod
+from tui.screens.kind_screen import KindScreen
+from tui.screens.layout import Want
+from tui.screens.pods import AZUREML, PodsScreen
+from tui.screens.raw import describe_object, yaml_of_object
+from tui.screens.rows import Rows
+from tui.screens.types import TypesScreen
+
+_FAULTY = (Health.WARN, Health.BAD)
+Segments = list[tuple[str, Tone]]
+
+
+class Pane(Widget):
+    """One part of the overview."""
+
+    WATCHES: tuple[str, ...] = ()
+    MODE = ""
+    """The top-level screen it opens."""
+    can_take_focus = True
+    DEFAULT_CSS = """
+    Pane { height: auto; layout: vertical; }
+    Pane > .title { height: 1; }
+    Pane > .body { height: 1fr; }
+    """
+
+    @dataclass
+    class Moved(Message):
+        """The cursor is on another row."""
+
+        pane: Pane
+
+    @dataclass
+    class Opened(Message):
+        """Enter was pressed on a row."""
+
+        pane: Pane
+
+    @property
+    def deck(self) -> Deck:
+        """The app."""
+        return cast("Deck", self.app)
+
+    def want(self) -> Want:
+        """The rows it asks for on a stacked screen, its title counted."""
+        return Want(2, 2, 2)
+
+    def give(self, height: int | None) -> None:
+        """Its height in rows; None: as the style sheet says."""
+        self.styles.height = height if height is not None else "1fr"
+        self.display = height != 0
+
+    def title(self, left: Segments, right: Segments = []) -> None:  # noqa: B006
+        """Show the title line."""
+        self.query_one(StatusBar).show(left, right)
+
+    def renew(self, delta: Delta | None) -> None:
+        """Facts it watches changed."""
+
+    def tick(self) -> None:
+        """A second passed."""
+
+    def take_focus(self) -> None:
+        """Put the focus on its rows."""
+
+    async def open(self) -> None:
+        """Show its own screen, on the same row."""
+        await self.deck.go(self.MODE)
+
+    async def logs(self, *, previous: bool) -> None:
+        """Show the log of the row, where it has one."""
+
+    def describe(self) -> None:
+        """Describe the row, where there is one."""
+
+    def yaml(self) -> None:
+        """Show the row as YAML, where there is one."""
+
+
+class ExtensionPane(Pane):
+    """The extension in two to four lines."""
+
+    WATCHES = ("extensions", "clusters", "relays")
+    MODE = "extension"
+
+    def compose(self) -> Iterable[Widget]:
+        yield StatusBar(classes="title")
+        yield Page(classes="body")
+
+    def on_mount(self) -> None:
+        self._lines: Sequence[Segments] = []
+        self.renew(None)
+
+    def want(self) -> Want:
+        rows = 1 + len(self._lines)
+        return Want(2, min(rows, 5), rows)
+
+    def renew(self, delta: Delta | None) -> None:
+        store, now = self.deck.store, self.deck.now()
+        row = extension_page.chosen(store, self.deck.settings.extension)
+        left: Segments = [("EXTENSION  ", "strong")]
+        if row is None:
+            how = standing.standing(store.source("extensions"), extension_page.WORDS, now, shown=0, total=0)
+            note = how.note or "not installed"
+            health = how.health if how.note else Health.OFF
+            left.append((f"{self.deck.glyph(health)} {note}", health))
+            self._lines = [[(f"  {line}", None)] for line in extension_page.absent(store, now)]
+        else:
+            left += extension_page.headline(row, now, self.deck.glyph)
+            left += _note(self.deck, "extensions", extension_page.WORDS, 1)
+            self._lines = [
+                [("  ", None), *line] for line in extension_page.summary(store, row, now, self.deck.glyph)
+            ]
+        self.title(left)
+        self.query_one(Page).show(self._lines)
+
+    def tick(self) -> None:
+        self.renew(None)
+
+    def take_focus(self) -> None:
+        self.query_one(Page).focus()
+
+
+def _note(deck: Deck, kind: str, words: standing.Words, shown: int) -> Segments:
+    how = standing.standing(deck.store.source(kind), words, deck.now(), shown=shown, total=shown)
+    return [(f"  {deck.glyph(how.health)} {how.note}", how.health)] if how.note else []
+
+
+class RowsPane(Pane):
+    """A pane that is a small table of one kind, worst first."""
+
+    KIND = ""
+    API_KIND = ""
+    SCREEN: type[KindScreen] = KindScreen
+    WORD = ""
+    COLUMNS: tuple[str, ...] = ()
+    """Ids of the columns it shows, in this order."""
+
+    def compose(self) -> Iterable[Widget]:
+        yield StatusBar(classes="title")
+        yield Table(classes="body", show_header=False)
+
+    def on_mount(self) -> None:
+        self.rows = Rows(self.deck.store.rows(self.KIND), self.KIND, self.deck.glyph)
+        self.narrow()
+        by_id = {column.id: column for column in self.rows.columns}
+        self.table.show(self.rows, [by_id[name] for name in ("health", *self.COLUMNS)], self.deck.now())
+        self._headline()
+
+    def narrow(self) -> None:
+        """Which rows it shows."""
+
+    @property
+    def table(self) -> Table:
+        """Its rows."""
+        return self.query_one(Table)
+
+    @property
+    def current(self) -> Any | None:
+        """The row under its cursor."""
+        key = self.table.cursor_key
+        return None if key is None else self.rows.row(key)
+
+    def want(self) -> Want:
+        shown = [self.rows.row(key) for key in self.rows.keys]
+        bad = sum(row is not None and row.health in _FAULTY for row in shown)
+        return Want(2, 1 + min(bad, 6), 1 + max(1, len(shown)))
+
+    def renew(self, delta: Delta | None) -> None:
+        if delta is None:
+            self.rows.rebuild()
+            self.table.reorder()
+        else:
+            if self.rows.update(delta, self.KIND):
+                self.table.reorder()
+            self.table.refresh_keys(delta.changed.get(self.KIND, ()))
+        self._headline()
+
+    def tick(self) -> None:
+        self.table.tick(self.deck.now())
+        self._headline()
+
+    def _headline(self) -> None:
+        keys = self.rows.keys
+        rows = [row for key in keys if (row := self.rows.row(key)) is not None]
+        source = self.deck.store.source(self.KIND)
+        how = standing.standing(source, self.SCREEN.WORDS, self.deck.now(), shown=len(rows), total=len(rows))
+        self.table.set_message(how.lines, stale=how.stale)
+        note: Segments = [(f"  {self.deck.glyph(how.health)} {how.note}", how.health)] if how.note else []
+        self.title([(f"{self.WORD}  ", "strong"), *self.figures(rows), *note])
+
+    def figures(self, rows: list[Any]) -> Segments:
+        """The title's answer."""
+        return [(str(len(rows)), None)]
+
+    @on(Table.Highlighted)
+    def _highlighted(self) -> None:
+        self.post_message(self.Moved(self))
+
+    @on(Table.Selected)
+    def _selected(self) -> None:
+        self.post_message(self.Opened(self))
+
+    def take_focus(self) -> None:
+        self.table.focus()
+
+    async def open(self) -> None:
+        row = self.current
+        await self.deck.go(self.MODE)
+        screen = self.app.screen
+        if row is not None and isinstance(screen, KindScreen):
+            screen.show_row(row)
+
+    def describe(self) -> None:
+        if self.current is not None and self.API_KIND:
+            load = describe_object(self.deck, self.API_KIND, self.current.key)
+            self.app.push_screen(DocumentScreen(f"describe {self.API_KIND} {self.current.key}", load))
+
+    def yaml(self) -> None:
+        if self.current is not None and self.API_KIND:
+            load = yaml_of_object(self.deck, self.API_KIND, self.current.key)
+            self.app.push_screen(DocumentScreen(f"yaml {self.API_KIND} {self.current.key}", load))
+
+
+class PodsPane(RowsPane):
+    """The pods of the extension."""
+
+    WATCHES = ("pods",)
+    KIND = API_KIND = MODE = "pods"
+    SCREEN = PodsScreen
+    WORD = "PODS"
+    COLUMNS = ("name", "ready", "status", "restarts", "age", "why")
+
+    def narrow(self) -> None:
+        self.rows.narrow(namespace=AZUREML)
+
+    def figures(self, rows: list[Any]) -> Segments:
+        good = sum(row.health in (Health.GOOD, Health.OFF) for row in rows)
+        tone: Tone = Health.GOOD if good == len(rows) else Health.WARN
+        return [(f"{AZUREML}  ", None), *([(f"{good}/{len(rows)} healthy", tone)] if rows else [])]
+
+    async def logs(self, *, previous: bool) -> None:
+        if self.current is not None:
+            await self.deck.open_log(self.current.key, previous=previous)
+
+
+class TypesPane(RowsPane):
+    """The instance types, with what fits now."""
+
+    WATCHES = ("types",)
+    KIND = MODE = "types"
+    API_KIND = "instancetypes"
+    SCREEN = TypesScreen
+    WORD = "INSTANCE TYPES"
+    COLUMNS = ("name", "cpu", "memory", "gpus", "fits", "selector", "why")
+
+    def figures(self, rows: list[Any]) -> Segments:
+        return (
+            [(str(len(rows)), None), ("   cpu, memory, gpu, nodes where one fits now", "dim")] if rows else []
+        )
+
+
+class JobsPane(RowsPane):
+    """The training jobs."""
+
+    WATCHES = ("jobs",)
+    KIND = MODE = "jobs"
+    SCREEN = JobsScreen
+    WORD = "JOBS"
+    COLUMNS = ("name", "size", "status", "elapsed", "why", "user")
+
+    def figures(self, rows: list[Any]) -> Segments:
+        parts = job_counts(rows)
+        return [part for figure in parts for part in (figure, (" · ", cast("Tone", "dim")))][:-1]
+
+    async def logs(self, *, previous: bool) -> None:
+        row = self.current
+        if row is not None and row.pods:
+            pod = worst_pod(row)
+            await self.deck.open_log(pod.key, pod.container, previous=previous)
+
+    def describe(self) -> None:
+        if self.current is not None and self.current.aml_job:
+            load = describe_object(self.deck, "amljobs", self.current.aml_job)
+            self.app.push_screen(DocumentScreen(f"describe amljobs {self.current.aml_job}", load))

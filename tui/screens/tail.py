@@ -1,0 +1,79 @@
+"""The overview's live log: the tail of the selected job's pod, or of the first that runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from textual import work
+from textual.widget import Widget
+from widgets.log_view import LogView
+from widgets.status_bar import StatusBar
+
+from tui.screens.jobs import worst_pod
+from tui.screens.layout import Want
+from tui.screens.log_feed import decode_line, feed
+from tui.screens.panes import Pane, Segments
+
+_TAIL = 200
+"""Lines it asks for at first: a pane shows a dozen."""
+_KEEP = 2_000
+
+
+class LogPane(Pane):
+    """Follows one job at a time. Its stream ends when another job is selected."""
+
+    MODE = "logs"
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(**more)
+        self._pod, self._container, self._job = "", "", ""
+
+    def compose(self) -> Iterable[Widget]:
+        yield StatusBar(classes="title")
+        yield LogView(classes="body", decode=decode_line, limit=_KEEP, timestamps="time")
+
+    def on_mount(self) -> None:
+        self._say("")
+
+    def want(self) -> Want:
+        return Want(3, 4, 60)
+
+    def take_focus(self) -> None:
+        self.query_one(LogView).focus()
+
+    def follow(self, job: Any | None) -> None:
+        """Show the log of this job from now on; nothing changes when it is shown already."""
+        if job is None or not job.pods:
+            if job is not None and job.name != self._job:
+                self._pod, self._container, self._job = "", "", job.name
+                self.workers.cancel_node(self)
+                self.query_one(LogView).clear()
+                self._say(f"no pod yet: {job.why}")
+            return
+        pod = worst_pod(job)
+        if self._pod == pod.key or self.deck.session is None:
+            return
+        self._pod, self._container, self._job = pod.key, pod.container, job.name
+        self.query_one(LogView).clear()
+        self._stream(pod.key, pod.container)
+
+    @work(group="log", exclusive=True)
+    async def _stream(self, key: str, container: str) -> None:
+        kube = self.deck.session.kube if self.deck.session else None
+        if kube is not None:
+            from tui.client.logs import LogOptions
+
+            await feed(kube, key, container, LogOptions(tail=_TAIL), self.query_one(LogView), self._say)
+
+    def _say(self, state: str) -> None:
+        what: Segments = [("LOG  ", "strong"), (self._job or "select a job", None if self._job else "dim")]
+        if self._pod:
+            what.append((f"  {self._pod.rpartition('/')[2][-12:]}", "dim"))
+        self.title(what, [(state, "dim")])
+
+    async def open(self) -> None:
+        if self._pod:
+            await self.deck.open_log(self._pod, self._container)
+        else:
+            await self.deck.go(self.MODE)

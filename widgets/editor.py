@@ -1,0 +1,77 @@
+"""A text editor with a list of findings below it: line, column, how bad, what.
+
+Owns the typing; whoever uses it judges the text and hands the findings back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.message import Message
+from textual.widgets import TextArea
+
+from widgets.page import Page
+from widgets.toned import Piece
+
+Finding = tuple[int, int, Any, str]
+"""Line and column from 1 (0: of the whole), tone, and the words."""
+_SHOWN = 4
+
+
+class Editor(Vertical):
+    """Text and its findings."""
+
+    DEFAULT_CSS = """
+    Editor > TextArea { height: 1fr; border: none; padding: 0; background: $background; }
+    Editor > TextArea:focus { border: none; }
+    Editor > Page { height: 0; }
+    """
+
+    @dataclass
+    class Changed(Message):
+        """The text is another one."""
+
+        editor: Editor
+
+    def compose(self) -> ComposeResult:
+        area = TextArea(show_line_numbers=True, tab_behavior="indent", soft_wrap=False)
+        area.cursor_blink = False
+        area.indent_width = 2
+        yield area
+        yield Page()
+
+    @property
+    def text(self) -> str:
+        """What is typed."""
+        return self.query_one(TextArea).text
+
+    @text.setter
+    def text(self, text: str) -> None:
+        self.query_one(TextArea).load_text(text)
+
+    def focus(self, scroll_visible: bool = True) -> Editor:
+        """Put the cursor into the text."""
+        self.query_one(TextArea).focus(scroll_visible)
+        return self
+
+    @on(TextArea.Changed)
+    def _typed(self, event: TextArea.Changed) -> None:
+        event.stop()
+        self.post_message(self.Changed(self))
+
+    def set_findings(self, findings: Sequence[Finding]) -> None:
+        """Show the first few findings below the text."""
+        lines: list[list[Piece]] = [
+            [(f" {words}", tone)] for _line, _column, tone, words in findings[:_SHOWN]
+        ]
+        if len(findings) > _SHOWN:
+            lines.append([(f" and {len(findings) - _SHOWN} more", "dim")])
+        page = self.query_one(Page)
+        page.can_focus = False
+        page.styles.height = len(lines)
+        page.show(lines)

@@ -1,0 +1,29 @@
+"""A page of toned lines, made by whoever shows it. Scrolls when it is longer than its place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from widgets.line_view import LineView
+from widgets.toned import Piece
+
+
+class Page(LineView):
+    """Lines of pieces; showing the same lines again sends nothing."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(**more)
+        self._lines: list[Sequence[Piece]] = []
+
+    def show(self, lines: Sequence[Sequence[Piece]]) -> None:
+        """Show these lines; the place stays."""
+        self._lines = list(lines)
+        self.top = min(self.top, self._last_top())
+        self.repaint()
+
+    def line_count(self) -> int:
+        return len(self._lines)
+
+    def line(self, number: int) -> Sequence[Piece]:
+        return self._lines[number]
