@@ -24,8 +24,6 @@ from textual.signal import Signal
 from textual.widget import Widget
 from textual.widgets import Static
 from textual.worker import Worker
-from widgets.help import HelpScreen
-from widgets.prompt import PromptScreen
 
 from tui import commands, keys, themes
 from tui.core.errors import UsageProblem
@@ -33,10 +31,12 @@ from tui.core.health import ASCII_GLYPHS, GLYPHS, Health
 from tui.core.store import Delta, Store
 from tui.palette import DeckCommands
 from tui.screens.deck import DeckScreen
-from tui.screens.head import Target
+from tui.screens.head import Target, short_id
 from tui.screens.help import help_sections
 from tui.settings import Settings
 from tui.terminal.diff import DiffDisplay
+from widgets.help import HelpScreen
+from widgets.prompt import PromptScreen
 
 if TYPE_CHECKING:
     from tui.session import Session
@@ -128,8 +128,9 @@ class ArcdeckApp(DiffDisplay, App[int]):
         """What the head line says of the target."""
         known = self.session.target if self.session is not None else None
         context = (known.context if known else "") or self.settings.context or "…"
-        cluster = known.cluster_name if known else ""
-        trouble = self.trouble or (self.session.trouble if self.session is not None else "")
+        cluster = short_id(known.cluster_id) if known else ""
+        problems = self.session.problems if self.session is not None else []
+        trouble = self.trouble or (str(problems[-1]) if problems else "")
         return Target(context, cluster, trouble, self.settings.read_only)
 
     async def go(self, mode: str) -> None:
@@ -204,9 +205,9 @@ class ArcdeckApp(DiffDisplay, App[int]):
         if isinstance(command, commands.Go):
             await self.go(command.mode)
         screen = self.screen
-        if isinstance(screen, DeckScreen) and not await screen.command(command):
-            if not isinstance(command, commands.Go):
-                self.notify("that means nothing on this screen", severity="warning", markup=False)
+        done = isinstance(screen, DeckScreen) and await screen.command(command)
+        if not done and not isinstance(command, commands.Go):
+            self.notify("that means nothing on this screen", severity="warning", markup=False)
 
     def switch(self, context: str) -> None:
         """Leave this target for another kubeconfig context: nothing of the old one stays on screen."""

@@ -24,7 +24,9 @@ class Confirm(ModalScreen[bool]):
     ]
     DEFAULT_CSS = """
     Confirm { align: center middle; }
-    Confirm > Vertical { width: 76; max-width: 96%; height: auto; max-height: 90%; padding: 1 2; background: $panel; }
+    Confirm > Vertical {
+        width: 76; max-width: 96%; height: auto; max-height: 90%; padding: 1 2; background: $panel;
+    }
     Confirm VerticalScroll { height: auto; max-height: 60%; }
     Confirm .title { text-style: bold; }
     Confirm .command { color: $text-muted; margin-top: 1; }

@@ -1,7 +1,7 @@
 """The base of everything that shows many lines: a window on numbered lines, painted line by line.
 
-Owns scrolling, wrapping, sideways scrolling, following the end, and the search's place. Subclasses say how many lines
-there are and what each is. Lines are asked for only while they are visible.
+Owns scrolling, wrapping, sideways scrolling, following the end, and the search's place. Subclasses say how
+many lines there are and what each is. Lines are asked for only while they are visible.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """A live log: lines come in as bytes at any rate, the view paints at most ten times a second.
 
-Owns following, timestamps, search and dividers. Bytes become text only for the lines on screen, by the `decode` it is
-given. Each line begins with an RFC 3339 timestamp and a space, as the Kubernetes API sends it when asked to.
+Owns following, timestamps, search and dividers. Bytes become text only for the lines on screen, by the
+`decode` it is given. Each line begins with an RFC 3339 timestamp and a space, as the Kubernetes API sends it
+when asked to.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A table of many live rows, painted line by line.
 
-Owns layout, cursor and scrolling. The rows are a model's: it is asked for the cells of visible rows only. The cursor
-stays on its key whatever moves; a change repaints the visible lines whose cells differ, nothing else.
+Owns layout, cursor and scrolling. The rows are a model's: it is asked for the cells of visible rows only. The
+cursor stays on its key whatever moves; a change repaints the visible lines whose cells differ, nothing else.
 """
 
 from __future__ import annotations

@@ -47,7 +47,8 @@ TONE_CSS: Final = """
     & > .tone--match { background: $warning; color: $background; }
     & > .tone--mark { background: $boost; }
     & > .tone--cursor { background: $primary 25%; }
-    &:ansi > .tone--dim, &:ansi > .tone--off, &:ansi > .tone--stale, &:ansi > .tone--header { text-style: dim; }
+    &:ansi > .tone--dim, &:ansi > .tone--off { text-style: dim; }
+    &:ansi > .tone--stale, &:ansi > .tone--header { text-style: dim; }
     &:ansi > .tone--good { color: ansi_green; }
     &:ansi > .tone--busy { color: ansi_cyan; }
     &:ansi > .tone--warn, &:ansi > .tone--unknown { color: ansi_yellow; }

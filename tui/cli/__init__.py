@@ -1,0 +1,1 @@
+"""The command line: one file per command group, heavy imports inside the command that needs them."""

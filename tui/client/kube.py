@@ -6,7 +6,7 @@ expected is raised. A read-only client refuses every write here, below all scree
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, Final
 from urllib.parse import quote, urlencode
@@ -16,7 +16,8 @@ from msgspec import Struct
 
 from tui.client import failure
 from tui.client.audit import Audit, apply_command, delete_command
-from tui.client.connection import Connection
+from tui.client.connection import USER_AGENT, Connection
+from tui.client.stream import chunks
 from tui.client.wire import LineSplitter, PageOfRows, WatchBatch, decode_page, decode_watch
 from tui.core.errors import Problem
 from tui.core.kind import Kind
@@ -32,7 +33,7 @@ SILENCE: Final = 120.0
 """Seconds without a byte after which a watch counts as dead; bookmarks come each minute."""
 FIELD_MANAGER: Final = "arcdeck"
 _READ_ONLY: Final = Problem("not sent: this is a read-only session", next="start without --read-only")
-_NO_LINES: Final = {"Accept": "application/json"}
+_JSON: Final = {"Accept": "application/json", "User-Agent": USER_AGENT}
 
 
 class Answer(Struct, frozen=True):
@@ -53,7 +54,9 @@ class Delayed(Problem, frozen=True):
 class KubeClient:
     """One API server. Close its connection when done."""
 
-    def __init__(self, connection: Connection, *, read_only: bool = False, audit: Audit | None = None) -> None:
+    def __init__(
+        self, connection: Connection, *, read_only: bool = False, audit: Audit | None = None
+    ) -> None:
         self.connection, self.read_only, self._audit = connection, read_only, audit
 
     @asynccontextmanager
@@ -64,30 +67,26 @@ class KubeClient:
         """An open answer (aiohttp's) of status 2xx, or a Problem. Released on exit."""
         import aiohttp
 
-        url, where = "", self.connection.context
-        response: Any = None
+        url, response = self.connection.server, None
         try:
-            api = await self.connection.client()
-            if isinstance(api, Problem):
-                yield api
-                return
-            url = self.connection.server + path + (f"?{urlencode(_present(query))}" if query else "")
-            headers = {**_NO_LINES, **await self.connection.headers(), "User-Agent": api.user_agent}
-            timeout = aiohttp.ClientTimeout(total=None, sock_connect=CONNECT, sock_read=silence)
-            sent = await api.call_api(
-                method, url, {**headers, "Content-Type": content_type}, body, _request_timeout=timeout
-            )
-            response = sent.response
-            opened: Any = response if response.status < 300 else await _refusal(response, where)
+            opened: Any = await self.connection.client()
+            if not isinstance(opened, Problem):
+                url = self.connection.server + path + (f"?{urlencode(_present(query))}" if query else "")
+                timeout = aiohttp.ClientTimeout(total=None, sock_connect=CONNECT, sock_read=silence)
+                headers = {**_JSON, **await self.connection.headers(), "Content-Type": content_type}
+                response = (await opened.call_api(method, url, headers, body, _request_timeout=timeout)).response
+                opened = response if response.status < 300 else await _refusal(response, self.connection.context)
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
-            opened = failure.of_exception(error, url or self.connection.server)
+            opened = failure.of_exception(error, url)
         try:
             yield opened
         finally:
             if response is not None:
                 response.close()
 
-    async def request(self, method: str, path: str, query: Mapping[str, Any] | None = None, **more: Any) -> Answer | Problem:
+    async def request(
+        self, method: str, path: str, query: Mapping[str, Any] | None = None, **more: Any
+    ) -> Answer | Problem:
         """One whole answer. `more` is `body` and `content_type`."""
         async with self.stream(method, path, query, **more) as opened:
             if isinstance(opened, Problem):
@@ -97,7 +96,7 @@ class KubeClient:
 
     async def list_pages(
         self, kind: Kind, namespace: str | None = None, limit: int = PAGE
-    ) -> AsyncIterator[PageOfRows | Problem]:
+    ) -> AsyncGenerator[PageOfRows | Problem, None]:
         """The collection page by page; a Problem is the last thing it gives."""
         token = ""
         while True:
@@ -118,7 +117,7 @@ class KubeClient:
 
     async def watch(
         self, kind: Kind, namespace: str | None, version: str, *, seconds: int = 300, silence: float = SILENCE
-    ) -> AsyncIterator[WatchBatch | Problem]:
+    ) -> AsyncGenerator[WatchBatch | Problem, None]:
         """What changes from `version` on: an empty batch once it is open, then batches; a Problem ends it.
 
         It ends without a Problem when the server closes after about `seconds`, which is normal.
@@ -132,7 +131,7 @@ class KubeClient:
                 return
             yield WatchBatch()
             lines = LineSplitter()
-            async for chunk in _chunks(opened, self.connection.server):
+            async for chunk in chunks(opened, self.connection.server):
                 if isinstance(chunk, Problem):
                     yield chunk
                     return
@@ -143,7 +142,7 @@ class KubeClient:
 
     async def get(self, kind: Kind, key: str) -> dict[str, Any] | Problem:
         """The whole object as JSON."""
-        return await self._json("GET", kind.object_path(key))
+        return await self.read("GET", kind.object_path(key))
 
     async def delete(self, kind: Kind, key: str, *, dry_run: bool = False) -> Problem | None:
         """Ask for its deletion; the watch tells when it is gone."""
@@ -155,14 +154,23 @@ class KubeClient:
         return done if isinstance(done, Problem) else None
 
     async def apply(
-        self, obj: Mapping[str, Any], *, dry_run: bool = False, force: bool = False, field_manager: str = FIELD_MANAGER
+        self,
+        obj: Mapping[str, Any],
+        *,
+        dry_run: bool = False,
+        force: bool = False,
+        field_manager: str = FIELD_MANAGER,
     ) -> dict[str, Any] | Problem:
         """Server-side apply. A conflict is a Problem that names the other managers and the fields."""
         path = await self._path_of(obj)
         if isinstance(path, Problem):
             return path
         url, resource, key = path
-        query = {"fieldManager": field_manager, "force": "true" if force else None, "dryRun": "All" if dry_run else None}
+        query = {
+            "fieldManager": field_manager,
+            "force": "true" if force else None,
+            "dryRun": "All" if dry_run else None,
+        }
         return await self._write(
             "PATCH", url, query, body=_without_server_fields(obj), content_type="application/apply-patch+yaml",
             verb="apply", resource=resource, key=key, dry_run=dry_run,
@@ -181,7 +189,7 @@ class KubeClient:
             unwritten = self._audit.write(intent)
             if unwritten is not None:
                 return unwritten
-        done = await self._json(method, path, query, **more)
+        done = await self.read(method, path, query, **more)
         if self._audit is not None and intent is not None:
             self._audit.write(self._audit.outcome(intent, done if isinstance(done, Problem) else None))
         return done
@@ -194,7 +202,7 @@ class KubeClient:
         if not (version and kind and name):
             return Problem("needs apiVersion, kind and metadata.name", code="Invalid")
         root = f"/apis/{version}" if "/" in version else f"/api/{version}"
-        found = await self._json("GET", root)
+        found = await self.read("GET", root)
         if isinstance(found, Problem):
             return found
         for resource in found.get("resources") or []:
@@ -204,17 +212,19 @@ class KubeClient:
                 group = version.partition("/")[0] if "/" in version else ""
                 key = f"{namespace or 'default'}/{name}" if resource.get("namespaced") else name
                 return f"{root}{scope}/{plural}/{quote(name)}", f"{plural}.{group}".rstrip("."), key
-        return Problem(f"the server knows no {kind} in {version}", self.connection.context, code="NotFound", status=404)
+        return Problem(
+            f"the server knows no {kind} in {version}", self.connection.context, code="NotFound", status=404
+        )
 
     async def events_of(self, uid: str, namespace: str) -> list[dict[str, Any]] | Problem:
         """The core/v1 events about one object, as the API sends them."""
         path = f"/api/v1/namespaces/{quote(namespace or 'default')}/events"
-        found = await self._json("GET", path, {"fieldSelector": f"involvedObject.uid={uid}", "limit": PAGE})
+        found = await self.read("GET", path, {"fieldSelector": f"involvedObject.uid={uid}", "limit": PAGE})
         return found if isinstance(found, Problem) else list(found.get("items") or [])
 
     async def version(self) -> str | Problem:
         """`v1.31.2`: also the first contact."""
-        found = await self._json("GET", "/version")
+        found = await self.read("GET", "/version")
         return found if isinstance(found, Problem) else str(found.get("gitVersion") or "")
 
     async def can_i(self, verb: str, resource: str, namespace: str = "", name: str = "") -> bool | None:
@@ -226,7 +236,7 @@ class KubeClient:
         }  # fmt: skip
         body = {"apiVersion": "authorization.k8s.io/v1", "kind": "SelfSubjectAccessReview",
                 "spec": {"resourceAttributes": attributes}}  # fmt: skip
-        found = await self._json("POST", "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews", body=body)
+        found = await self.read("POST", "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews", body=body)
         if isinstance(found, Problem) or not isinstance(found.get("status"), dict):
             return None
         return bool(found["status"].get("allowed"))
@@ -235,10 +245,17 @@ class KubeClient:
         """What we may do in a namespace: the resource rules of SelfSubjectRulesReview."""
         body = {"apiVersion": "authorization.k8s.io/v1", "kind": "SelfSubjectRulesReview",
                 "spec": {"namespace": namespace}}  # fmt: skip
-        found = await self._json("POST", "/apis/authorization.k8s.io/v1/selfsubjectrulesreviews", body=body)
-        return found if isinstance(found, Problem) else list((found.get("status") or {}).get("resourceRules") or [])
+        found = await self.read("POST", "/apis/authorization.k8s.io/v1/selfsubjectrulesreviews", body=body)
+        return (
+            found
+            if isinstance(found, Problem)
+            else list((found.get("status") or {}).get("resourceRules") or [])
+        )
 
-    async def _json(self, method: str, path: str, query: Mapping[str, Any] | None = None, **more: Any) -> dict[str, Any] | Problem:
+    async def read(
+        self, method: str, path: str, query: Mapping[str, Any] | None = None, **more: Any
+    ) -> dict[str, Any] | Problem:
+        """One JSON object by its path."""
         answer = await self.request(method, path, query, **more)
         if isinstance(answer, Problem):
             return answer
@@ -274,7 +291,11 @@ def _batch(kind: Kind, lines: list[bytes], where: str) -> WatchBatch | Problem:
 async def _refusal(response: Any, where: str) -> Problem:
     problem = failure.of_status(response.status, await response.read(), where)
     after = retry_after({name.lower(): value for name, value in response.headers.items()})
-    return Delayed(problem.what, problem.where, problem.next, problem.status, problem.code, after) if after else problem
+    return (
+        Delayed(problem.what, problem.where, problem.next, problem.status, problem.code, after)
+        if after
+        else problem
+    )
 
 
 async def _read(response: Any, url: str) -> bytes | Problem:
@@ -285,18 +306,3 @@ async def _read(response: Any, url: str) -> bytes | Problem:
     except (aiohttp.ClientError, OSError, TimeoutError) as error:
         return failure.of_exception(error, url)
     return body
-
-
-async def _chunks(response: Any, url: str) -> AsyncIterator[bytes | Problem]:
-    import aiohttp
-
-    chunks = response.content.iter_any().__aiter__()
-    while True:
-        try:
-            chunk = await anext(chunks, None)
-        except (aiohttp.ClientError, OSError, TimeoutError) as error:
-            yield failure.of_exception(error, url)
-            return
-        if chunk is None:
-            return
-        yield chunk

@@ -19,7 +19,7 @@ from tui.domain.wire import fit
 class ListMeta(Struct, gc=False):
     """Of a list: where its watch begins, and the token of the next page."""
 
-    resourceVersion: str = ""  # noqa: N815
+    resourceVersion: str = ""
     continue_: str = msgspec.field(name="continue", default="")
 
 
@@ -129,5 +129,3 @@ class LineSplitter:
         whole = b"".join((*self._parts, head))
         self._parts = [tail] if tail else []
         return [line for line in whole.split(b"\n") if line]
-
-

@@ -27,7 +27,11 @@ _HARMLESS: Final = re.compile(
     re.IGNORECASE,
 )
 _PLACES: Final = frozenset(
-    {"configurationprotectedsettings", "protectedsettings", "kubectl.kubernetes.io/last-applied-configuration"}
+    {
+        "configurationprotectedsettings",
+        "protectedsettings",
+        "kubectl.kubernetes.io/last-applied-configuration",
+    }
 )
 _TEXT: Final = (
     (re.compile(r"\beyJ[\w-]{8,}\.[\w-]{4,}(?:\.[\w-]*)?"), MASK),  # a JWT
@@ -92,7 +96,7 @@ def _secret(value: Any) -> Any:
 
 def _masked(value: Any) -> Any:
     if isinstance(value, dict):
-        return {key: MASK for key in value}
+        return dict.fromkeys(value, MASK)
     if isinstance(value, list | tuple):
         return [MASK for _ in value]
     return MASK if value not in (None, "") else value

@@ -63,6 +63,11 @@ class Store:
         """Somebody now reads `kind`: it is loading until its source answers."""
         self._move(Source(kind, Phase.LOADING, since=at))
 
+    def off(self, kind: str, at: float, reason: str) -> None:
+        """This target has no such side; `reason` says why, in one clean line."""
+        if (self.source(kind).phase, self.source(kind).reason) != (Phase.OFF, reason):
+            self._move(Source(kind, Phase.OFF, since=at, reason=reason))
+
     def drop(self, kind: str) -> None:
         """Nobody reads `kind` any more: forget its rows and its source."""
         gone = self._rows.get(kind)

@@ -12,13 +12,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.screen import Screen
 from textual.signal import Signal
-from widgets.status_bar import KeyBar, StatusBar
 
 from tui import commands, keys
 from tui.core.health import Health
 from tui.core.store import Delta, Store
 from tui.screens import head
 from tui.settings import Settings
+from widgets.status_bar import KeyBar, StatusBar
 
 if TYPE_CHECKING:
     from tui.session import Session

@@ -8,15 +8,15 @@ from __future__ import annotations
 from textual import on, work
 from textual.app import ComposeResult
 from textual.screen import Screen
-from widgets.filter_bar import FilterBar
-from widgets.status_bar import KeyBar, StatusBar
-from widgets.text_view import TextView
 
 from tui import keys
 from tui.core.errors import Problem
 from tui.core.health import Health
 from tui.screens.raw import Load
 from tui.screens.saving import save_text
+from widgets.filter_bar import FilterBar
+from widgets.status_bar import KeyBar, StatusBar
+from widgets.text_view import TextView
 
 
 class DocumentScreen(Screen[None]):
@@ -74,7 +74,7 @@ class DocumentScreen(Screen[None]):
         self.view.search(event.text)
 
     @on(FilterBar.Closed)
-    def _closed(self) -> None:
+    def _search_closed(self) -> None:
         self.view.focus()
         self._head(self.view.search_note)
 

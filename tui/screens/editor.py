@@ -12,10 +12,6 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Container
 from textual.screen import Screen
-from widgets.confirm import Confirm
-from widgets.editor import Editor
-from widgets.page import Page
-from widgets.status_bar import KeyBar, StatusBar
 
 from tui import keys
 from tui.core.errors import Problem
@@ -28,6 +24,10 @@ from tui.domain.kinds import INSTANCE_TYPES
 from tui.domain.scheduling import ask
 from tui.screens import type_page
 from tui.screens.deck import Deck, deck_of
+from widgets.confirm import Confirm
+from widgets.editor import Editor
+from widgets.page import Page
+from widgets.status_bar import KeyBar, StatusBar
 
 _NEW = """apiVersion: amlarc.azureml.com/v1alpha1
 kind: InstanceType
@@ -62,7 +62,7 @@ class EditorScreen(Screen[None]):
 
     def __init__(self, name: str, *, new: bool) -> None:
         super().__init__()
-        self._name, self._new = name, new
+        self._type, self._new = name, new
         self._before = ""
         self._parsed = Parsed(None, ())
 
@@ -95,11 +95,11 @@ class EditorScreen(Screen[None]):
         found: dict[str, Any] | Problem = Problem("")
         kube = self.deck.session.kube if self.deck.session else None
         if not self._new and kube is not None:
-            found = await kube.get(INSTANCE_TYPES, self._name)
+            found = await kube.get(INSTANCE_TYPES, self._type)
             if isinstance(found, Problem):
                 self.notify(str(found), severity="error", markup=False)
         if isinstance(found, Problem):
-            text = _NEW.format(name=self._name or "new-type")
+            text = _NEW.format(name=self._type or "new-type")
         else:
             text = self._before = instance_type_text.render(found)
         self.editor.text = "\n".join(clean_lines(text))
@@ -116,7 +116,7 @@ class EditorScreen(Screen[None]):
         note: tuple[str, Tone] = (
             (f"{errors} error{'s' if errors > 1 else ''}", Health.BAD) if errors else ("valid", Health.GOOD)
         )
-        title = f"{self._name or 'new instance type'} · {'new' if self._new else 'editing'} · "
+        title = f"{self._type or 'new instance type'} · {'new' if self._new else 'editing'} · "
         self.query_one("#head", StatusBar).show([(title, "strong"), note], [])
         self.query_one("#meaning", Page).show(self._meaning())
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from textual.widget import Widget
-from widgets.page import Page
 
 from tui import keys
 from tui.core.store import Delta
@@ -14,6 +13,7 @@ from tui.screens import extension_page
 from tui.screens.deck import DeckScreen
 from tui.screens.document import DocumentScreen
 from tui.screens.raw import yaml_of_resource
+from widgets.page import Page
 
 
 class ExtensionScreen(DeckScreen):

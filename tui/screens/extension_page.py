@@ -16,6 +16,7 @@ from tui.core.text import shorten_middle
 from tui.core.units import age, rfc3339, short_age
 from tui.domain import arm_error, cluster, extension
 from tui.domain.extension import ExtensionRow
+from tui.domain.relay import RelayRow
 from tui.screens.standing import Words, standing
 
 Line = list[tuple[str, Tone]]
@@ -103,7 +104,7 @@ def _links(store: Store, now: float, glyph: Glyph) -> Line:
     return parts
 
 
-def _relays(store: Store) -> list[object]:
+def _relays(store: Store) -> list[RelayRow]:
     return [row for row in store.rows("relays").values() if row.of_product]
 
 
@@ -208,7 +209,8 @@ def _computes(store: Store, glyph: Glyph) -> list[Line]:
     for row in store.rows("computes").values():
         if not row.is_kubernetes:
             continue
-        where = f"{row.workspace} · namespace {row.namespace or 'default'} · default type {row.default_type or '-'}"
+        where = f"{row.workspace} · namespace {row.namespace or 'default'}"
+        where += f" · default type {row.default_type or '-'}"
         body.append(
             [
                 (f"  {glyph(row.health)} {row.name} ", row.health),

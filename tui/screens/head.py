@@ -15,6 +15,7 @@ from tui.core.store import Store
 from tui.core.table import Tone
 from tui.core.text import shorten_middle
 from tui.core.units import short_age
+from tui.domain import arm_id
 
 Segment = tuple[str, Tone]
 Glyph = Callable[[Health], str]
@@ -45,6 +46,12 @@ class Target(Struct, frozen=True):
     read_only: bool = False
 
 
+def short_id(resource_id: str) -> str:
+    """`group/name` of an ARM id."""
+    group, name = arm_id.group(resource_id), resource_id.rpartition("/")[2]
+    return f"{group}/{name}" if group else name
+
+
 def bar(target: Target, store: Store, now: float, glyph: Glyph) -> tuple[list[Segment], list[Segment]]:
     """Left and right of the head."""
     arrow = f" → {shorten_middle(target.cluster, 30)}" if target.cluster else ""
@@ -62,7 +69,7 @@ def _arc(store: Store, now: float, glyph: Glyph) -> list[Segment]:
     """The cluster's own link to Azure, as its last heartbeat tells."""
     for cluster in store.rows("clusters").values():
         if cluster.connectivity:
-            heartbeat = cluster.last_connected
+            heartbeat = cluster.last_seen
             old = f" {short_age(now - heartbeat)}" if heartbeat and cluster.health is not Health.GOOD else ""
             return [(f"Arc {glyph(cluster.health)}{old}  ", cluster.health)]
     return []

@@ -10,9 +10,6 @@ from typing import Any
 
 from textual import on
 from textual.widget import Widget
-from widgets.filter_bar import FilterBar
-from widgets.status_bar import StatusBar
-from widgets.table import Table
 
 from tui import commands, keys
 from tui.core.health import Health
@@ -23,6 +20,9 @@ from tui.screens.deck import DeckScreen
 from tui.screens.document import DocumentScreen
 from tui.screens.raw import describe_object, yaml_of_object
 from tui.screens.rows import TROUBLE, Rows
+from widgets.filter_bar import FilterBar
+from widgets.status_bar import StatusBar
+from widgets.table import Table
 
 
 class KindScreen(DeckScreen):
@@ -157,6 +157,15 @@ class KindScreen(DeckScreen):
         """Show one namespace, or all when empty."""
         self.rows.narrow(namespace=namespace)
         self._reshaped()
+
+    def show_row(self, row: Any) -> None:
+        """Put the cursor on a row, widening the view when it is hidden."""
+        if self.NAMESPACED and self.rows.namespace not in ("", row.namespace):
+            self.show_namespace(row.namespace)
+        if not self.table.move_to(row.key):
+            self.rows.narrow(query="", faults=False)
+            self._reshaped()
+            self.table.move_to(row.key)
 
     def show_filter(self, text: str) -> None:
         """Narrow to what matches."""

@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from widgets.log_view import LogView
-
 from tui.core.text import clean
 from tui.core.units import age
+from widgets.log_view import LogView
 
 if TYPE_CHECKING:
     from tui.client.kube import KubeClient

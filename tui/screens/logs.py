@@ -10,9 +10,6 @@ from typing import Any
 
 from textual import on, work
 from textual.widget import Widget
-from widgets.filter_bar import FilterBar
-from widgets.log_view import LogView
-from widgets.status_bar import StatusBar
 
 from tui import keys
 from tui.core.health import Health
@@ -25,6 +22,9 @@ from tui.domain.pod_health import short_name
 from tui.screens.deck import DeckScreen
 from tui.screens.log_feed import decode_line, feed
 from tui.screens.saving import save_text
+from widgets.filter_bar import FilterBar
+from widgets.log_view import LogView, Times
+from widgets.status_bar import StatusBar
 
 SINCE: tuple[tuple[str, float | None], ...] = (
     ("tail", None),
@@ -35,7 +35,7 @@ SINCE: tuple[tuple[str, float | None], ...] = (
     ("all", 0.0),
 )
 """How far back: the words and the seconds; None: the last lines; 0: from the beginning."""
-TIMES = ("none", "time", "full", "age")
+TIMES: tuple[Times, ...] = ("none", "time", "full", "age")
 
 
 class LogsScreen(DeckScreen):
@@ -164,7 +164,8 @@ class LogsScreen(DeckScreen):
             self._reopen()
 
     def action_time(self) -> None:
-        self.view.timestamps = TIMES[(TIMES.index(self.view.timestamps) + 1) % len(TIMES)]
+        place = TIMES.index(self.view.timestamps)
+        self.view.timestamps = TIMES[(place + 1) % len(TIMES)]
 
     def action_wrap(self) -> None:
         self.view.wrap = not self.view.wrap
@@ -181,7 +182,7 @@ class LogsScreen(DeckScreen):
         self._title()
 
     @on(FilterBar.Closed)
-    def _closed(self) -> None:
+    def _search_closed(self) -> None:
         self.view.focus()
 
     def action_match(self, step: int) -> None:

@@ -7,18 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
+from msgspec import structs
 from textual import on
 from textual.message import Message
 from textual.widget import Widget
-from widgets.page import Page
-from widgets.status_bar import StatusBar
-from widgets.table import Table
 
 from tui.core.health import Health
 from tui.core.store import Delta
-from tui.core.table import Tone
+from tui.core.table import Column, Tone
 from tui.screens import extension_page, standing
 from tui.screens.deck import Deck
 from tui.screens.document import DocumentScreen
@@ -29,6 +27,9 @@ from tui.screens.pods import AZUREML, PodsScreen
 from tui.screens.raw import describe_object, yaml_of_object
 from tui.screens.rows import Rows
 from tui.screens.types import TypesScreen
+from widgets.page import Page
+from widgets.status_bar import StatusBar
+from widgets.table import Table
 
 _FAULTY = (Health.WARN, Health.BAD)
 Segments = list[tuple[str, Tone]]
@@ -156,8 +157,8 @@ class RowsPane(Pane):
     API_KIND = ""
     SCREEN: type[KindScreen] = KindScreen
     WORD = ""
-    COLUMNS: tuple[str, ...] = ()
-    """Ids of the columns it shows, in this order."""
+    COLUMNS: ClassVar[dict[str, dict[str, Any]]] = {}
+    """Ids of the columns it shows, in this order, with what differs from the column's own screen."""
 
     def compose(self) -> Iterable[Widget]:
         yield StatusBar(classes="title")
@@ -166,9 +167,12 @@ class RowsPane(Pane):
     def on_mount(self) -> None:
         self.rows = Rows(self.deck.store.rows(self.KIND), self.KIND, self.deck.glyph)
         self.narrow()
-        by_id = {column.id: column for column in self.rows.columns}
-        self.table.show(self.rows, [by_id[name] for name in ("health", *self.COLUMNS)], self.deck.now())
+        self.table.show(self.rows, self._columns(), self.deck.now())
         self._headline()
+
+    def _columns(self) -> list[Column[Any]]:
+        by_id = {column.id: column for column in self.rows.columns}
+        return [by_id["health"], *(structs.replace(by_id[name], **own) for name, own in self.COLUMNS.items())]
 
     def narrow(self) -> None:
         """Which rows it shows."""
@@ -252,7 +256,14 @@ class PodsPane(RowsPane):
     KIND = API_KIND = MODE = "pods"
     SCREEN = PodsScreen
     WORD = "PODS"
-    COLUMNS = ("name", "ready", "status", "restarts", "age", "why")
+    COLUMNS: ClassVar[dict[str, dict[str, Any]]] = {
+        "name": {"width": 24, "most": 44, "grow": 1},
+        "ready": {},
+        "status": {"width": 16, "grow": 0},
+        "restarts": {"width": 3, "grow": 0, "right": True, "text": lambda row, _now: str(row.restarts)},
+        "age": {"width": 6},
+        "why": {"width": 16, "grow": 4},
+    }
 
     def narrow(self) -> None:
         self.rows.narrow(namespace=AZUREML)
@@ -275,7 +286,15 @@ class TypesPane(RowsPane):
     API_KIND = "instancetypes"
     SCREEN = TypesScreen
     WORD = "INSTANCE TYPES"
-    COLUMNS = ("name", "cpu", "memory", "gpus", "fits", "selector", "why")
+    COLUMNS: ClassVar[dict[str, dict[str, Any]]] = {
+        "name": {"width": 20, "most": 40, "grow": 1},
+        "cpu": {"width": 6},
+        "memory": {"width": 9},
+        "gpus": {},
+        "fits": {},
+        "why": {"width": 14, "grow": 2},
+        "selector": {"width": 12, "grow": 1, "drop": 3},
+    }
 
     def figures(self, rows: list[Any]) -> Segments:
         return (
@@ -290,7 +309,14 @@ class JobsPane(RowsPane):
     KIND = MODE = "jobs"
     SCREEN = JobsScreen
     WORD = "JOBS"
-    COLUMNS = ("name", "size", "status", "elapsed", "why", "user")
+    COLUMNS: ClassVar[dict[str, dict[str, Any]]] = {
+        "name": {"width": 18, "most": 34, "grow": 1},
+        "size": {"width": 12, "grow": 0, "most": 20},
+        "status": {"width": 9, "grow": 0},
+        "why": {"width": 18, "grow": 4},
+        "elapsed": {"width": 6},
+        "user": {"width": 6, "most": 14, "grow": 0},
+    }
 
     def figures(self, rows: list[Any]) -> Segments:
         parts = job_counts(rows)

@@ -8,8 +8,6 @@ from typing import Any
 from textual import on
 from textual.app import ComposeResult
 from textual.screen import Screen
-from widgets.status_bar import KeyBar, StatusBar
-from widgets.table import Table
 
 from tui import keys
 from tui.core.health import Health
@@ -21,6 +19,8 @@ from tui.domain.pod import PodRow
 from tui.screens.deck import Deck, deck_of
 from tui.screens.document import DocumentScreen
 from tui.screens.raw import describe_object, yaml_of_object
+from widgets.status_bar import KeyBar, StatusBar
+from widgets.table import Table
 
 
 def container_health(part: Container) -> Health:

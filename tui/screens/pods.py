@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from widgets.confirm import Confirm
-
 from tui import keys
 from tui.core.errors import Problem
 from tui.core.health import Health
@@ -11,6 +9,7 @@ from tui.core.table import Tone
 from tui.screens.kind_screen import KindScreen
 from tui.screens.pod import PodScreen
 from tui.screens.standing import Words
+from widgets.confirm import Confirm
 
 AZUREML = "azureml"
 """The namespace of the extension."""

@@ -7,13 +7,13 @@ from typing import Any
 
 from textual import work
 from textual.widget import Widget
-from widgets.log_view import LogView
-from widgets.status_bar import StatusBar
 
 from tui.screens.jobs import worst_pod
 from tui.screens.layout import Want
 from tui.screens.log_feed import decode_line, feed
 from tui.screens.panes import Pane, Segments
+from widgets.log_view import LogView
+from widgets.status_bar import StatusBar
 
 _TAIL = 200
 """Lines it asks for at first: a pane shows a dozen."""

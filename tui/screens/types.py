@@ -6,8 +6,6 @@ from collections.abc import Iterable
 
 from textual import on
 from textual.widget import Widget
-from widgets.page import Page
-from widgets.table import Table
 
 from tui import keys
 from tui.core.health import Health
@@ -18,6 +16,8 @@ from tui.screens import type_page
 from tui.screens.editor import EditorScreen
 from tui.screens.kind_screen import KindScreen
 from tui.screens.standing import Words
+from widgets.page import Page
+from widgets.table import Table
 
 _WIDE = 120
 """From this width on the detail stands beside the table."""

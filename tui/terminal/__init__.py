@@ -1,0 +1,1 @@
+"""What goes on the wire to the terminal: how much, how often, in which colours."""

@@ -1,4 +1,4 @@
-"""Owns where the text of container logs comes from; knows nothing of HTTP or of how lines are cut and sent."""
+"""Owns where container logs come from; knows nothing of HTTP or of how lines are cut and sent."""
 
 from __future__ import annotations
 

@@ -1,0 +1,217 @@
+"""The log of a container, cut at any byte: every line once, in order, and an end that is one."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Iterable
+from typing import Any
+
+import pytest
+from aiohttp import web
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.client.api import Api, client, cut, refusal, running
+from tui.client import logs
+from tui.client.logs import LogOptions, follow
+
+Line = tuple[int, str]
+"""Nanoseconds since an instant, and the text."""
+
+
+def stamp(nanos: int) -> str:
+    seconds, rest = divmod(nanos, 10**9)
+    fraction = f".{rest:09d}".rstrip("0").rstrip(".")  # Go trims the zeros: RFC3339Nano
+    return f"2026-01-02T03:04:{seconds:02d}{fraction}Z"
+
+
+def encode(lines: Iterable[Line]) -> bytes:
+    return b"".join(f"{stamp(at)} {text}\n".encode() for at, text in lines)
+
+
+class Kubelet:
+    """One container whose log is given; each answer is cut where the plan says."""
+
+    def __init__(self, lines: list[Line], cuts: list[int], *, restart: str = "Never") -> None:
+        self.lines, self.cuts = lines, cuts
+        self.queries: list[dict[str, str]] = []
+        self.restart = restart
+        self.state: dict[str, Any] = {"running": {}}
+        self.restarts = 0
+
+    def __call__(self, request: web.Request) -> Any:
+        if request.path.endswith("/log"):
+            return self.log(request)
+        status = {"name": "main", "restartCount": self.restarts, "state": self.state}
+        return web.json_response(
+            {"spec": {"restartPolicy": self.restart}, "status": {"phase": "Running", "containerStatuses": [status]}}
+        )
+
+    async def log(self, request: web.Request) -> web.StreamResponse:
+        query = dict(request.query)
+        self.queries.append(query)
+        lines = self.lines
+        if "sinceTime" in query:
+            second = int(query["sinceTime"][17:19])
+            lines = [line for line in lines if line[0] >= second * 10**9]
+        if "tailLines" in query:
+            lines = lines[-int(query["tailLines"]) :] if int(query["tailLines"]) else []
+        body = encode(lines)
+        answer = web.StreamResponse()
+        answer.enable_chunked_encoding()
+        await answer.prepare(request)
+        if self.cuts:
+            # Half of the cuts are resets, half clean ends in the middle of a line.
+            at = self.cuts.pop()
+            await answer.write(body[: at % (len(body) + 1)] or b"")
+            if at % 2:
+                cut(request)
+            return answer
+        self.state = {"terminated": {"exitCode": 3, "reason": "Error"}}
+        for start in range(0, len(body), 37):
+            await answer.write(body[start : start + 37])
+        return answer
+
+
+async def nothing(_seconds: float) -> None:
+    await asyncio.sleep(0)
+
+
+async def collect(api: Api, kubelet: Any, options: LogOptions = LogOptions(), most: int = 200) -> list[Any]:
+    api.handle = kubelet
+    events: list[Any] = []
+    async with client(api.url) as kube, asyncio.timeout(10):
+        async for event in follow(kube, "ns/pod", "main", options, sleep=nothing):
+            events.append(event)
+            assert len(events) < most
+    return events
+
+
+def text(events: list[Any]) -> bytes:
+    return b"".join(event.data for event in events if isinstance(event, logs.Lines))
+
+
+# Few distinct instants, so that many lines share one, some with and some without a fraction.
+instants = st.lists(st.sampled_from([0, 5 * 10**8, 10**9, 10**9 + 1, 2 * 10**9, 3 * 10**9 + 120]), max_size=14)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(instants, st.lists(st.integers(0, 2000), max_size=6), st.booleans())
+def test_no_line_is_lost_or_doubled_wherever_the_stream_is_cut(
+    times: list[int], cuts: list[int], same_text: bool
+) -> None:
+    lines = [(at, "same" if same_text else f"line {n}") for n, at in enumerate(sorted(times))]
+
+    async def case() -> None:
+        async with running() as api:
+            kubelet = Kubelet(lines, list(cuts))
+            events = await collect(api, kubelet)
+            assert text(events) == encode(lines)
+            assert isinstance(events[-1], logs.Ended)
+            assert events[-1].exit_code == 3
+            assert all(query["timestamps"] == "true" for query in kubelet.queries)
+
+    asyncio.run(case())
+
+
+async def test_a_tail_is_asked_for_once_and_what_it_left_out_stays_out() -> None:
+    lines = [(n * 10**8, f"line {n}") for n in range(30)]
+    async with running() as api:
+        kubelet = Kubelet(lines, [len(encode(lines[25:])) - 3])
+        events = await collect(api, kubelet, LogOptions(tail=5))
+    assert text(events) == encode(lines[25:])
+    assert kubelet.queries[0]["tailLines"] == "5"
+    assert len(kubelet.queries) > 1
+    assert all("tailLines" not in query for query in kubelet.queries[1:])
+
+
+async def test_a_break_and_a_return_are_told_and_a_rotated_log_shows_as_a_gap() -> None:
+    lines = [(n * 10**9, f"line {n}") for n in range(6)]
+    async with running() as api:
+        kubelet = Kubelet(lines, [len(encode(lines[:2])) | 1])
+        original = kubelet.log
+
+        async def rotating(request: web.Request) -> web.StreamResponse:
+            if kubelet.queries:
+                kubelet.lines = lines[4:]
+            return await original(request)
+
+        kubelet.log = rotating  # type: ignore[method-assign]
+        events = await collect(api, kubelet)
+    assert [type(event).__name__ for event in events][1:3] == ["Broken", "Resumed"]
+    resumed = next(event for event in events if isinstance(event, logs.Resumed))
+    assert resumed.gap == "03:04:01 → 03:04:04, log rotated"
+    assert text(events) == encode([*lines[:2], *lines[4:]])
+
+
+async def test_a_restarted_container_gives_the_rest_of_its_old_log_first() -> None:
+    old, new = [(n * 10**9, f"old {n}") for n in range(4)], [(n * 10**9, f"new {n}") for n in range(10, 12)]
+    async with running() as api:
+        kubelet = Kubelet(old, [len(encode(old[:2])) | 1], restart="Always")
+        original = kubelet.log
+
+        async def log(request: web.Request) -> web.StreamResponse:
+            if request.query.get("previous"):
+                kubelet.lines = old
+                answer = await original(request)
+                kubelet.lines, kubelet.restart = new, "Never"
+                return answer
+            if kubelet.cuts:
+                answer = await original(request)
+                kubelet.restarts = 1
+                return answer
+            return await original(request)
+
+        kubelet.log = log  # type: ignore[method-assign]
+        events = await collect(api, kubelet)
+    assert text(events) == encode([*old, *new])
+    kinds = [type(event).__name__ for event in events]
+    assert kinds.count("Restarted") == 1
+    assert encode(new[:1]) not in text(events[: kinds.index("Restarted")])
+
+
+@pytest.mark.parametrize(
+    ("status", "message"), [(403, "no log for you"), (400, "container nope is not valid for pod pod")]
+)
+async def test_a_refusal_ends_it(status: int, message: str) -> None:
+    def handle(request: web.Request) -> web.Response:
+        if request.path.endswith("/log"):
+            return refusal(status, message)
+        state = {"name": "main", "restartCount": 0, "state": {"running": {}}}
+        return web.json_response({"spec": {}, "status": {"containerStatuses": [state]}})
+
+    async with running() as api:
+        events = await collect(api, handle)
+    assert len(events) == 1
+    assert message in events[0].problem.what
+
+
+async def test_a_pod_that_goes_away_ends_it() -> None:
+    async with running() as api:
+        events = await collect(api, lambda request: refusal(404, 'pods "pod" not found'))
+    assert isinstance(events[-1], logs.Ended)
+    assert events[-1].reason == "the pod is gone"
+
+
+async def test_a_server_that_is_down_is_waited_for() -> None:
+    lines = [(n * 10**9, f"line {n}") for n in range(3)]
+    async with running() as api:
+        kubelet = Kubelet(lines, [])
+        failing = iter([True] * 12)
+
+        def handle(request: web.Request) -> Any:
+            return refusal(503, "away") if next(failing, False) else kubelet(request)
+
+        events = await collect(api, handle)
+    assert text(events) == encode(lines)
+    assert sum(isinstance(event, logs.Broken) for event in events) == 1
+
+
+def test_what_is_kept_for_a_resume_is_one_second_of_lines() -> None:
+    seen = logs.Seen()
+    random.seed(1)
+    for second in range(50):
+        for _ in range(20):
+            seen.add(encode([(second * 10**9 + random.randrange(10**9), "x" * 50)]))
+    assert sum(map(len, seen._blocks)) < 20 * 200
