@@ -99,11 +99,7 @@ def _go(mode: str, rest: Sequence[str], query: str | None) -> Command:
 
 def _verb(typed: str, word: str, rest: Sequence[str]) -> Command:
     if word in ("ns", "namespace"):
-        return (
-            SetNamespace("" if rest[0] == "all" else rest[0])
-            if rest
-            else Unknown(typed, "ns NAME, or ns all")
-        )
+        return SetNamespace("" if rest[0] == "all" else rest[0]) if rest else Unknown(typed, "ns NAME, or ns all")
     if word == "sort":
         return SortBy(rest[0].lower()) if rest else Unknown(typed, "sort COLUMN")
     if word == "theme":

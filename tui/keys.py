@@ -38,9 +38,7 @@ BACK = _b("deck.back", "escape,q", "back", "back", tip="Back to where you came f
 
 TABLE: tuple[Binding, ...] = (
     _b("table.open", "enter", "open", "open", show=True),
-    _b(
-        "table.filter", "slash", "filter", "filter", tip="Text, !inverse, a|pattern, -l label=value, -f fuzzy"
-    ),
+    _b("table.filter", "slash", "filter", "filter", tip="Text, !inverse, a|pattern, -l label=value, -f fuzzy"),
     _b("table.faults", "ctrl+z", "faults", "only what is wrong"),
     _b("table.sort_next", "greater_than_sign", "sort_by(1)", "sort by the next column"),
     _b("table.sort_previous", "less_than_sign", "sort_by(-1)", "sort by the column before"),

@@ -16,12 +16,8 @@ class DeckCommands(Provider):
 
     def _entries(self) -> list[tuple[str, str, Callable[[], Any]]]:
         run = self.app.run_command  # type: ignore[attr-defined]
-        screens = [
-            (word, f"screen {key}", partial(run, commands.Go(mode))) for key, mode, word in keys.SCREENS
-        ]
-        themes = [
-            (f"theme {name}", "colours", partial(run, commands.SetTheme(name))) for name in commands.THEMES
-        ]
+        screens = [(word, f"screen {key}", partial(run, commands.Go(mode))) for key, mode, word in keys.SCREENS]
+        themes = [(f"theme {name}", "colours", partial(run, commands.SetTheme(name))) for name in commands.THEMES]
         rest = [
             ("help", "keys of this screen", partial(run, commands.Help())),
             ("quit", "", partial(run, commands.Quit())),

@@ -114,9 +114,7 @@ class Session:
             self._off((kind.name for kind in self._kinds), str(problem))
             return
         connection = Connection(choice, self.clock)
-        self.kube = KubeClient(
-            connection, read_only=settings.read_only, audit=Audit(self._state_dir(), self.clock)
-        )
+        self.kube = KubeClient(connection, read_only=settings.read_only, audit=Audit(self._state_dir(), self.clock))
         failed = await connection.open()
         if failed is not None:
             self.problems.append(failed)

@@ -34,9 +34,7 @@ class Confirm(ModalScreen[bool]):
     Confirm Input { height: 1; border: none; background: $background; }
     """
 
-    def __init__(
-        self, title: str, lines: Sequence[str], command: str = "", *, type_to_confirm: str = ""
-    ) -> None:
+    def __init__(self, title: str, lines: Sequence[str], command: str = "", *, type_to_confirm: str = "") -> None:
         super().__init__()
         self._title, self._lines, self._command, self._word = title, list(lines), command, type_to_confirm
 

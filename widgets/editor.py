@@ -66,9 +66,7 @@ class Editor(Vertical):
 
     def set_findings(self, findings: Sequence[Finding]) -> None:
         """Show the first few findings below the text."""
-        lines: list[list[Piece]] = [
-            [(f" {words}", tone)] for _line, _column, tone, words in findings[:_SHOWN]
-        ]
+        lines: list[list[Piece]] = [[(f" {words}", tone)] for _line, _column, tone, words in findings[:_SHOWN]]
         if len(findings) > _SHOWN:
             lines.append([(f" and {len(findings) - _SHOWN} more", "dim")])
         page = self.query_one(Page)

@@ -100,15 +100,11 @@ class LogView(LineView):
         text = self._decode(raw)
         stamp, space, rest = text.partition(" ")
         moment = _moment(stamp) if space else None
-        pieces: list[Piece] = (
-            [(text, None)] if moment is None else [*self._stamp(moment, stamp), (rest, None)]
-        )
+        pieces: list[Piece] = [(text, None)] if moment is None else [*self._stamp(moment, stamp), (rest, None)]
         return marked(pieces, self._search.pattern) if self._search is not None else pieces
 
     def over(self, number: int) -> str:
-        return (
-            "mark" if self._search is not None and self._search.current == self._buffer.first + number else ""
-        )
+        return "mark" if self._search is not None and self._search.current == self._buffer.first + number else ""
 
     def _stamp(self, moment: datetime, text: str) -> list[Piece]:
         match self.timestamps:
@@ -218,9 +214,7 @@ class LogView(LineView):
 
     def text_of_view(self) -> str:
         """What is on screen."""
-        return "\n".join(
-            "".join(text for text, _tone in self.line(number)) for number in self.visible_lines()
-        )
+        return "\n".join("".join(text for text, _tone in self.line(number)) for number in self.visible_lines())
 
 
 def _matches(block: Block, search: Search, start: int) -> list[int]:

@@ -66,8 +66,7 @@ class PromptScreen(ModalScreen[str | None]):
 
     def _mark(self) -> None:
         lines: list[list[Piece]] = [
-            [(f" {text}", "strong" if place == self._place else "dim")]
-            for place, text in enumerate(self._found)
+            [(f" {text}", "strong" if place == self._place else "dim")] for place, text in enumerate(self._found)
         ]
         page = self.query_one(Page)
         page.styles.height = max(1, len(lines))

@@ -24,9 +24,7 @@ class Search:
         if not self.matches:
             return f"/{self.text} not found"
         place = bisect_left(self.matches, self.current) + 1 if self.current is not None else 0
-        return (
-            f"/{self.text} {place} of {len(self.matches)}" if place else f"/{self.text} {len(self.matches)}"
-        )
+        return f"/{self.text} {place} of {len(self.matches)}" if place else f"/{self.text} {len(self.matches)}"
 
     def step(self, step: int, near: int) -> int | None:
         """The next (1) or previous (-1) match after the current one, else after line `near`; goes round."""

@@ -209,9 +209,7 @@ class Table(Toned, can_focus=True):
         pieces: list[Piece] = []
         for placed in self._placed:
             column = placed.column
-            mark = (
-                ("▼" if self._sorted[1] else "▲") if column.id == self._sorted[0] and self._sorted[0] else ""
-            )
+            mark = ("▼" if self._sorted[1] else "▲") if column.id == self._sorted[0] and self._sorted[0] else ""
             tone = "strong" if mark else "header"
             pieces += [(fit(column.title + mark, placed.width, right=column.right), tone), (" ", None)]
         return pieces

@@ -118,5 +118,3 @@ def cut(request: web.Request) -> None:
     """Break the connection as a reset does."""
     if request.transport is not None:
         request.transport.abort()
-
-

@@ -58,9 +58,7 @@ def test_another_ca_is_refused(certificates: tls.Certificates, tmp_path: Path) -
         handshake(strict_client(other.ca_path), tls.server_context(certificates), "127.0.0.1")
 
 
-def test_a_client_certificate_names_its_user_and_groups(
-    certificates: tls.Certificates, tmp_path: Path
-) -> None:
+def test_a_client_certificate_names_its_user_and_groups(certificates: tls.Certificates, tmp_path: Path) -> None:
     made = tls.client_certificate(certificates, tmp_path, "oper:ator/1", ("system:masters", "ml"))
     client = strict_client(certificates.ca_path)
     client.load_cert_chain(made.cert_path, made.key_path)

@@ -24,9 +24,7 @@ _CHOICES: Final = {
     "theme": ("dark", "light", "ansi"),
     "sign_in": ("auto", "cli", "device", "managed", "environment", "workload", "none"),
 }
-_FIELDS: Final = {
-    field.name: field for field in msgspec.structs.fields(Settings) if field.name not in _HIDDEN
-}
+_FIELDS: Final = {field.name: field for field in msgspec.structs.fields(Settings) if field.name not in _HIDDEN}
 _TRUE: Final = frozenset({"1", "true", "yes", "on"})
 _FALSE: Final = frozenset({"0", "false", "no", "off", ""})
 
@@ -62,9 +60,7 @@ def load(
     return _build(values, origin), origin
 
 
-def _defaults_of_this_terminal(
-    values: dict[str, Any], origin: dict[str, str], environ: Mapping[str, str]
-) -> None:
+def _defaults_of_this_terminal(values: dict[str, Any], origin: dict[str, str], environ: Mapping[str, str]) -> None:
     """Over SSH the screen is updated twice a second; a terminal without UTF-8 gets ASCII."""
     from tui.terminal.environment import ascii_only, remote
 

@@ -15,15 +15,9 @@ from tui.cli.root import settings_of
 @click.option("--serve", is_flag=True, help="No screens: print one JSON line and serve until interrupted.")
 @click.option("--seed", default=1, show_default=True, help="Another number, another world.")
 @click.option("--pods", default=0, show_default=True, help="Pods of other teams beside the cast.")
-@click.option(
-    "--speed", default=1.0, show_default=True, help="0 freezes the world, 60 runs a minute a second."
-)
-@click.option(
-    "--fault", "faults", multiple=True, metavar="NAME", help="Switch a fault on; may be given again."
-)
-@click.option(
-    "-o", "--output", type=click.Choice(["text", "json"]), default="text", help="Without a terminal."
-)
+@click.option("--speed", default=1.0, show_default=True, help="0 freezes the world, 60 runs a minute a second.")
+@click.option("--fault", "faults", multiple=True, metavar="NAME", help="Switch a fault on; may be given again.")
+@click.option("-o", "--output", type=click.Choice(["text", "json"]), default="text", help="Without a terminal.")
 @click.pass_context
 def demo(
     ctx: click.Context, serve: bool, seed: int, pods: int, speed: float, faults: tuple[str, ...], output: str

@@ -61,9 +61,7 @@ _file = click.Path(path_type=Path)
 @click.option("--kubeconfig", metavar="PATHS", help="Kubeconfig file, or several joined as in KUBECONFIG.")
 @click.option("--context", help="Kubeconfig context instead of the current one.")
 @click.option("-n", "--namespace", help="Namespace the pods screen opens on; empty for all.")
-@click.option(
-    "--cluster-id", metavar="ID", help="ARM id of the cluster, when it cannot be found from the cluster."
-)
+@click.option("--cluster-id", metavar="ID", help="ARM id of the cluster, when it cannot be found from the cluster.")
 @click.option("--extension", metavar="NAME", help="Name of the extension resource.")
 @click.option("--workspace-id", metavar="ID", help="ARM id of the workspace to look for computes in.")
 @click.option("--cloud", help="AzureCloud, AzureUSGovernment or AzureChinaCloud.")

@@ -141,15 +141,11 @@ class ArmClient:
         from azure.core.rest import HttpRequest
 
         if urlsplit(url)[:2] != urlsplit(self.endpoint)[:2]:
-            return Problem(
-                "not asked: the address is on another host", failure.host_port(url), code="OtherHost"
-            )
+            return Problem("not asked: the address is on another host", failure.host_port(url), code="OtherHost")
         client = await self._open()
         if isinstance(client, Problem):
             return client
-        return await self._guard(
-            lambda: client.send_request(HttpRequest("GET", url, params=dict(query))), whole
-        )
+        return await self._guard(lambda: client.send_request(HttpRequest("GET", url, params=dict(query))), whole)
 
     async def close(self) -> None:
         """Close connections and the credential."""
@@ -178,11 +174,7 @@ class ArmClient:
         try:
             response = await send()
         except HttpResponseError as error:
-            if (
-                error.response is None
-                or (isinstance(error, ClientAuthenticationError)
-                and error.status_code is None)
-            ):
+            if error.response is None or (isinstance(error, ClientAuthenticationError) and error.status_code is None):
                 return credential.problem_of(error, self._settings)
             response = error.response
         except AzureError as error:
@@ -238,9 +230,7 @@ class ArmClient:
 
         key = (subscription, version)
         if key not in self._clients:
-            self._clients[key] = extensions_client(
-                self._client, self._credential, subscription, version, self.endpoint
-            )
+            self._clients[key] = extensions_client(self._client, self._credential, subscription, version, self.endpoint)
         return self._clients[key].extensions
 
 
@@ -265,9 +255,7 @@ def _answer(response: Any) -> Answer:
             body = msgspec.json.decode(text)
     except (ValueError, TypeError):
         body = None
-    return Answer(
-        response.status_code, {name.lower(): value for name, value in response.headers.items()}, body
-    )
+    return Answer(response.status_code, {name.lower(): value for name, value in response.headers.items()}, body)
 
 
 def _cluster_parts(cluster_id: str) -> tuple[str, str, str, str]:

@@ -59,9 +59,7 @@ class Audit:
 
     def intent(self, context: str, verb: str, resource: str, key: str, command: str, dry_run: bool) -> Entry:
         """The line of a write that is about to be sent."""
-        return Entry(
-            rfc3339(self._clock(), fraction=3), "intent", context, verb, resource, key, dry_run, command
-        )
+        return Entry(rfc3339(self._clock(), fraction=3), "intent", context, verb, resource, key, dry_run, command)
 
     def outcome(self, intent: Entry, problem: Problem | None) -> Entry:
         """The line of how it ended."""

@@ -25,9 +25,7 @@ _TOKEN_FILE_AGE: Final = 60.0
 """Seconds after which a token file is read again: projected tokens rotate."""
 
 
-def choice_of(
-    settings: Settings, environ: Mapping[str, str] = os.environ, home: Path | None = None
-) -> Choice | None:
+def choice_of(settings: Settings, environ: Mapping[str, str] = os.environ, home: Path | None = None) -> Choice | None:
     """Where the settings point, or None to run on the pod's own service account. Raises UsageProblem."""
     given = settings.demo.kubeconfig if settings.demo else settings.kubeconfig
     files = kubeconfig.find(given, environ, home or Path.home())
@@ -49,9 +47,7 @@ class Connection:
         self._file_read = 0.0
         spec = choice.user.get("exec") if choice else None
         self._plugin = (
-            ExecPlugin(spec, choice.cluster, choice.base, clock)
-            if choice and isinstance(spec, dict)
-            else None
+            ExecPlugin(spec, choice.cluster, choice.base, clock) if choice and isinstance(spec, dict) else None
         )
         self.context = choice.context if choice else "in-cluster"
         self.server = choice.server if choice else ""

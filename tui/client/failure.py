@@ -36,26 +36,18 @@ def of_exception(error: BaseException, url: str) -> Problem:
     if isinstance(error, aiohttp.ClientConnectorCertificateError):
         return _certificate(error.certificate_error, where)
     if isinstance(error, aiohttp.ClientConnectorSSLError | ssl.SSLError):
-        return Problem(
-            clean(f"TLS failed: {error}"), where, "check the server address and its CA", code="TLS"
-        )
+        return Problem(clean(f"TLS failed: {error}"), where, "check the server address and its CA", code="TLS")
     if isinstance(error, aiohttp.ClientConnectorDNSError):
         return Problem("the name does not resolve", where, "check the server address and DNS", code="DNS")
     if isinstance(error, aiohttp.ClientProxyConnectionError):
-        return Problem(
-            clean(f"the proxy cannot be reached: {error}"), where, "check HTTPS_PROXY", code="Proxy"
-        )
+        return Problem(clean(f"the proxy cannot be reached: {error}"), where, "check HTTPS_PROXY", code="Proxy")
     if isinstance(error, aiohttp.ClientHttpProxyError):
-        return Problem(
-            clean(f"the proxy refuses: {error.status} {error.message}"), where, "check HTTPS_PROXY"
-        )
+        return Problem(clean(f"the proxy refuses: {error.status} {error.message}"), where, "check HTTPS_PROXY")
     if isinstance(error, aiohttp.InvalidURL):
         return Problem("is not a server address", clean(url), "check the kubeconfig's server", code="URL")
     if isinstance(error, aiohttp.ClientConnectorError):
         reason = error.os_error.strerror or str(error.os_error)
-        return Problem(
-            clean(f"cannot connect: {reason}"), where, "is it up, and reachable from here?", code="Connect"
-        )
+        return Problem(clean(f"cannot connect: {reason}"), where, "is it up, and reachable from here?", code="Connect")
     if isinstance(error, aiohttp.ClientError | OSError):
         return Problem(clean(f"the connection broke: {error or type(error).__name__}"), where, code="Broken")
     raise error
@@ -102,9 +94,7 @@ def _causes(status: dict[str, Any]) -> str:
     causes = details.get("causes") if isinstance(details, dict) else None
     if not isinstance(causes, list):
         return ""
-    parts = [
-        f"{c.get('field') or ''} {c.get('message') or ''}".strip() for c in causes if isinstance(c, dict)
-    ]
+    parts = [f"{c.get('field') or ''} {c.get('message') or ''}".strip() for c in causes if isinstance(c, dict)]
     return clean("; ".join(part for part in parts if part))[:_MOST]
 
 
@@ -120,10 +110,6 @@ def of_arm(status: int, body: Any, where: str) -> Problem:
     code = clean(str(error.get("code") or ""))
     message = clean(str(error.get("message") or ""))[:_MOST]
     step = (
-        "run `az login`"
-        if status == 401
-        else "ask for the role, or sign in as somebody else"
-        if status == 403
-        else ""
+        "run `az login`" if status == 401 else "ask for the role, or sign in as somebody else" if status == 403 else ""
     )
     return Problem(message or code or f"HTTP {status}", where, step, status, code)

@@ -54,9 +54,7 @@ class Delayed(Problem, frozen=True):
 class KubeClient:
     """One API server. Close its connection when done."""
 
-    def __init__(
-        self, connection: Connection, *, read_only: bool = False, audit: Audit | None = None
-    ) -> None:
+    def __init__(self, connection: Connection, *, read_only: bool = False, audit: Audit | None = None) -> None:
         self.connection, self.read_only, self._audit = connection, read_only, audit
 
     @asynccontextmanager
@@ -212,9 +210,7 @@ class KubeClient:
                 group = version.partition("/")[0] if "/" in version else ""
                 key = f"{namespace or 'default'}/{name}" if resource.get("namespaced") else name
                 return f"{root}{scope}/{plural}/{quote(name)}", f"{plural}.{group}".rstrip("."), key
-        return Problem(
-            f"the server knows no {kind} in {version}", self.connection.context, code="NotFound", status=404
-        )
+        return Problem(f"the server knows no {kind} in {version}", self.connection.context, code="NotFound", status=404)
 
     async def events_of(self, uid: str, namespace: str) -> list[dict[str, Any]] | Problem:
         """The core/v1 events about one object, as the API sends them."""
@@ -246,11 +242,7 @@ class KubeClient:
         body = {"apiVersion": "authorization.k8s.io/v1", "kind": "SelfSubjectRulesReview",
                 "spec": {"namespace": namespace}}  # fmt: skip
         found = await self.read("POST", "/apis/authorization.k8s.io/v1/selfsubjectrulesreviews", body=body)
-        return (
-            found
-            if isinstance(found, Problem)
-            else list((found.get("status") or {}).get("resourceRules") or [])
-        )
+        return found if isinstance(found, Problem) else list((found.get("status") or {}).get("resourceRules") or [])
 
     async def read(
         self, method: str, path: str, query: Mapping[str, Any] | None = None, **more: Any
@@ -291,11 +283,7 @@ def _batch(kind: Kind, lines: list[bytes], where: str) -> WatchBatch | Problem:
 async def _refusal(response: Any, where: str) -> Problem:
     problem = failure.of_status(response.status, await response.read(), where)
     after = retry_after({name.lower(): value for name, value in response.headers.items()})
-    return (
-        Delayed(problem.what, problem.where, problem.next, problem.status, problem.code, after)
-        if after
-        else problem
-    )
+    return Delayed(problem.what, problem.where, problem.next, problem.status, problem.code, after) if after else problem
 
 
 async def _read(response: Any, url: str) -> bytes | Problem:

@@ -127,9 +127,7 @@ def choose(config: Kubeconfig, context: str | None) -> Choice:
     found = config.contexts[name]
     cluster = config.clusters.get(str(found.get("cluster")))
     if cluster is None:
-        raise UsageProblem(
-            clean(f"{files}: context {name!r} names an unknown cluster {found.get('cluster')!r}")
-        )
+        raise UsageProblem(clean(f"{files}: context {name!r} names an unknown cluster {found.get('cluster')!r}"))
     server = cluster.get("server")
     if not isinstance(server, str) or not server.startswith(("http://", "https://")):
         raise UsageProblem(clean(f"{files}: cluster {found.get('cluster')!r} has no server address"))

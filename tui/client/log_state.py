@@ -59,9 +59,7 @@ def standing(pod: dict[str, Any], container: str) -> Standing:
     found = next(
         (each for name in _LISTS for each in status.get(name) or [] if each.get("name") == container), None
     )  # fmt: skip
-    over = status.get("phase") in ("Succeeded", "Failed") or bool(
-        (pod.get("metadata") or {}).get("deletionTimestamp")
-    )
+    over = status.get("phase") in ("Succeeded", "Failed") or bool((pod.get("metadata") or {}).get("deletionTimestamp"))
     if found is None:
         return Standing(waiting=clean(str(status.get("reason") or "not started yet")), again=not over)
     state: dict[str, Any] = found.get("state") or {}

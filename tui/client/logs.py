@@ -209,9 +209,7 @@ def _gap(last: bytes, block: bytes) -> str:
     begin = _stamp(block, 0)
     if not last or begin <= last:
         return ""
-    return (
-        f"{last[11:19].decode('ascii', 'replace')} → {begin[11:19].decode('ascii', 'replace')}, log rotated"
-    )
+    return f"{last[11:19].decode('ascii', 'replace')} → {begin[11:19].decode('ascii', 'replace')}, log rotated"
 
 
 async def _read(

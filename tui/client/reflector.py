@@ -86,9 +86,7 @@ def step(state: State, outcome: Outcome, now: float, jitter: float) -> tuple[Sta
     return _failed(state, problem, now, jitter)
 
 
-def _unsigned(
-    state: State, problem: Problem, now: float, jitter: float
-) -> tuple[State, Action, tuple[Fact, ...]]:
+def _unsigned(state: State, problem: Problem, now: float, jitter: float) -> tuple[State, Action, tuple[Fact, ...]]:
     state = replace(state, unsigned=state.unsigned + 1)
     if state.unsigned == 1:
         return state, Action("renew"), ()
@@ -109,9 +107,7 @@ def _later(state: State, fact: Fact, now: float, jitter: float) -> tuple[State, 
     return state, action, (fact,)
 
 
-def _failed(
-    state: State, problem: Problem, now: float, jitter: float
-) -> tuple[State, Action, tuple[Fact, ...]]:
+def _failed(state: State, problem: Problem, now: float, jitter: float) -> tuple[State, Action, tuple[Fact, ...]]:
     state = replace(state, failures=state.failures + 1)
     wait = _wait(state.failures, jitter)
     if isinstance(problem, Delayed):
@@ -163,9 +159,7 @@ def _tell(put: Put, facts: tuple[Fact, ...]) -> None:
         put(fact)
 
 
-async def _list(
-    kube: KubeClient, kind: Kind, namespace: str | None, put: Put, clock: Callable[[], float]
-) -> Outcome:
+async def _list(kube: KubeClient, kind: Kind, namespace: str | None, put: Put, clock: Callable[[], float]) -> Outcome:
     scope = namespace or ""
     begun = False
     version = ""

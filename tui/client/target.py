@@ -27,9 +27,7 @@ def of_config_map(data: Mapping[str, Any]) -> str:
     """The ARM id that the data of azure-arc/azure-clusterconfig spells, or empty."""
     parts = [clean(str(data.get(f"AZURE_{name}") or "")) for name in
              ("SUBSCRIPTION_ID", "RESOURCE_GROUP", "RESOURCE_NAME")]  # fmt: skip
-    kind = _TYPES.get(
-        str(data.get("CLUSTER_TYPE") or "connectedClusters").lower(), _TYPES["connectedclusters"]
-    )
+    kind = _TYPES.get(str(data.get("CLUSTER_TYPE") or "connectedClusters").lower(), _TYPES["connectedclusters"])
     if not all(parts) or any("/" in part for part in parts):
         return ""
     subscription, group, name = parts

@@ -88,9 +88,7 @@ def step(op: Operation, answer: Answer | None, now: float) -> Operation:
     if answer.status >= 400:
         return _over(op, "Failed", answer.body)
     op = replace(op, failures=0)
-    url = _asynchronous(answer, op.resource) or (
-        _location(answer, op.resource) if answer.status == 202 else ""
-    )
+    url = _asynchronous(answer, op.resource) or (_location(answer, op.resource) if answer.status == 202 else "")
     if url and url != op.url:
         op = replace(op, url=url)
     state = _state(answer.body)

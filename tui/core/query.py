@@ -63,9 +63,7 @@ def _regex(text: str, pattern: str) -> Query:
         search = re.compile(pattern, re.IGNORECASE).search
     except re.error as error:
         needle = text.casefold()
-        return Query(
-            text, lambda hay, _labels: needle in hay.casefold(), f"not a pattern ({error}): taken as text"
-        )
+        return Query(text, lambda hay, _labels: needle in hay.casefold(), f"not a pattern ({error}): taken as text")
     return Query(text, lambda hay, _labels: search(hay) is not None)
 
 

@@ -37,14 +37,10 @@ class Amounts(Struct, frozen=True, gc=False):
     """Pieces of github.com/fuse."""
 
     def __add__(self, other: Amounts) -> Amounts:
-        return Amounts(
-            self.cpu + other.cpu, self.memory + other.memory, self.gpus + other.gpus, self.fuse + other.fuse
-        )
+        return Amounts(self.cpu + other.cpu, self.memory + other.memory, self.gpus + other.gpus, self.fuse + other.fuse)
 
     def __sub__(self, other: Amounts) -> Amounts:
-        return Amounts(
-            self.cpu - other.cpu, self.memory - other.memory, self.gpus - other.gpus, self.fuse - other.fuse
-        )
+        return Amounts(self.cpu - other.cpu, self.memory - other.memory, self.gpus - other.gpus, self.fuse - other.fuse)
 
     def most(self, other: Amounts) -> Amounts:
         """The greater of each."""

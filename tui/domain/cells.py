@@ -40,9 +40,7 @@ def number(id: str, title: str, width: int, field: str = "", **more: Any) -> Col
     )
 
 
-def since(
-    id: str, title: str, width: int, field: str, write: Callable[[float], str] = age, **more: Any
-) -> Column[Any]:
+def since(id: str, title: str, width: int, field: str, write: Callable[[float], str] = age, **more: Any) -> Column[Any]:
     """A column of time gone by since an instant; sorts the youngest first."""
 
     def shown(row: Any, now: float) -> str:

@@ -101,9 +101,7 @@ def decode(body: Any) -> ClusterRow:
     )
 
 
-def _judge(
-    connected: bool, state: str, connectivity: str, errors: tuple[AgentError, ...]
-) -> tuple[Health, str]:
+def _judge(connected: bool, state: str, connectivity: str, errors: tuple[AgentError, ...]) -> tuple[Health, str]:
     if state.lower() in ("failed", "canceled"):
         return Health.BAD, f"provisioning {state}"
     if not connected:
@@ -146,6 +144,4 @@ def explain(row: ClusterRow, now: float) -> str:
 
 def haystack(row: ClusterRow) -> str:
     """What the filter looks in."""
-    return (
-        f"{row.name} {row.location} {row.connectivity} {row.kubernetes_version} {row.distribution} {row.why}"
-    )
+    return f"{row.name} {row.location} {row.connectivity} {row.kubernetes_version} {row.distribution} {row.why}"

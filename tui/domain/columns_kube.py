@@ -14,9 +14,7 @@ from tui.domain.pod_status import restarts_text
 POD: Final[Columns] = (
     cells.NAMESPACE,
     cells.name(24),
-    Column(
-        "ready", "READY", lambda row, _now: f"{row.ready}/{row.total}", 5, sort=lambda r: r.ready - r.total
-    ),
+    Column("ready", "READY", lambda row, _now: f"{row.ready}/{row.total}", 5, sort=lambda r: r.ready - r.total),
     cells.status(width=11),
     Column(
         "restarts",
@@ -98,9 +96,7 @@ EVENT: Final[Columns] = (
 NAMESPACE_COLUMNS: Final[Columns] = (cells.name(), cells.status(most=12), cells.AGE, cells.why())
 TYPE: Final[Columns] = (
     cells.name(14, 40),
-    Column(
-        "cpu", "CPU", lambda row, _now: row.cpu, 8, right=True, descending=True, sort=lambda r: r.requests.cpu
-    ),
+    Column("cpu", "CPU", lambda row, _now: row.cpu, 8, right=True, descending=True, sort=lambda r: r.requests.cpu),
     Column(
         "memory",
         "MEMORY",

@@ -93,12 +93,7 @@ def component_of(name: str, owner_kind: str, owner: str) -> str:
     """
     load = workload(name, owner_kind, owner)
     for known in _LONGEST_FIRST:
-        if (
-            load == known
-            or load.startswith(known + "-")
-            or load.endswith("-" + known)
-            or f"-{known}-" in load
-        ):
+        if load == known or load.startswith(known + "-") or load.endswith("-" + known) or f"-{known}-" in load:
             return known
     return load
 

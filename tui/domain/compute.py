@@ -94,10 +94,7 @@ def decode(body: Any) -> ComputeRow:
         text(outer.get("resourceId")),
         text(inner.get("namespace")),
         text(inner.get("defaultInstanceType")),
-        tuple(
-            attached_type(text(name), mapping(item))
-            for name, item in mapping(inner.get("instanceTypes")).items()
-        ),
+        tuple(attached_type(text(name), mapping(item)) for name, item in mapping(inner.get("instanceTypes")).items()),
         text(dig(wire, "identity", "type")),
         text(outer.get("description")),
         errors,

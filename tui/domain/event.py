@@ -101,9 +101,7 @@ def decode(item: Any) -> EventRow:
     series, source = event.series or Series(), event.source or EventSource()
     created = moment(meta.creationTimestamp)
     first = _first(moment(event.firstTimestamp), moment(event.eventTime), created)
-    last = _first(
-        moment(series.lastObservedTime), moment(event.lastTimestamp), moment(event.eventTime), first
-    )
+    last = _first(moment(series.lastObservedTime), moment(event.lastTimestamp), moment(event.eventTime), first)
     kind = word(event.type) or "Normal"
     return EventRow(
         row_key(meta), word(meta.namespace), text(meta.name), kind, word(event.reason),

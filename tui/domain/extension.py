@@ -38,9 +38,7 @@ _HEALTH: Final = {
     INSTALLED: Health.GOOD, PENDING: Health.BUSY, "Deleting": Health.BUSY, FAILED: Health.BAD,
     "Canceled": Health.BAD,
 }  # fmt: skip
-_SECRET_KEY: Final = re.compile(
-    r"connection_?string|password|secret|token|ssl_?key|sslcert|keypem", re.IGNORECASE
-)
+_SECRET_KEY: Final = re.compile(r"connection_?string|password|secret|token|ssl_?key|sslcert|keypem", re.IGNORECASE)
 _SECRET_VALUE: Final = re.compile(r"SharedAccessKey|AccountKey=|\bsig=|-----BEGIN", re.IGNORECASE)
 _NAMES_OF_SECRETS: Final = frozenset({"sslsecret", "scoringfe.sslsecret"})
 
@@ -176,9 +174,7 @@ def _status(wire: Mapping[str, Any]) -> StatusRow:
     )  # fmt: skip
 
 
-def _judge(
-    state: str, raw: str, error: ArmError | None, statuses: tuple[StatusRow, ...]
-) -> tuple[Health, str]:
+def _judge(state: str, raw: str, error: ArmError | None, statuses: tuple[StatusRow, ...]) -> tuple[Health, str]:
     health = _HEALTH.get(state, Health.UNKNOWN)
     bad = next((status for status in statuses if status.level.lower() == "error"), None)
     said = str(arm_error.innermost(error)) if error else arm_error.essence(bad.message) if bad else ""

@@ -149,9 +149,7 @@ def _resources(resources: object, path: Path) -> Iterator[Finding]:
         here = (*path, side)
         amounts = resources.get(side)
         if not isinstance(amounts, dict):
-            yield Finding(
-                here, "is missing: cpu and memory are needed in both" if amounts is None else "not a map"
-            )
+            yield Finding(here, "is missing: cpu and memory are needed in both" if amounts is None else "not a map")
             continue
         for name in (CPU, MEMORY):
             yield from _needed(amounts.get(name), (*here, name))

@@ -138,9 +138,7 @@ def _type_name(parts: Parts, types: Mapping[str, InstanceTypeRow]) -> str:
     name = job.main_container(pod)
     wants = next((part.requests for part in pod.containers if part.name == name), NONE)
     same = [
-        kind.name
-        for kind in types.values()
-        if scheduling.ask(kind) == Amounts(wants.cpu, wants.memory, wants.gpus)
+        kind.name for kind in types.values() if scheduling.ask(kind) == Amounts(wants.cpu, wants.memory, wants.gpus)
     ]
     return same[0] if len(same) == 1 else ""
 
@@ -171,9 +169,7 @@ def _ended(parts: Parts) -> Verdict | None:
 
 def _failure(parts: Parts, failed: Sequence[PodRow]) -> str:
     """The container that ended badly first, over all pods, and in whose pod."""
-    ends = [
-        (part, pod) for pod in failed or parts.pods if (part := first_failure(pod.containers)) is not None
-    ]
+    ends = [(part, pod) for pod in failed or parts.pods if (part := first_failure(pod.containers)) is not None]
     if ends:
         part, pod = min(ends, key=lambda end: (_ended_at(end[0]), end[1].name))
         return _ending(part, pod)

@@ -20,16 +20,12 @@ from tui.domain.pod_status import Conditions
 WHY_WIDTH: Final = 160
 """Characters of a reason that are kept: two screen lines at 80 columns. The whole text is in describe."""
 
-_STARTING: Final = frozenset(
-    {"ContainerCreating", "PodInitializing", "Pending", "", "Pulling", "Pulled", "Created"}
-)
+_STARTING: Final = frozenset({"ContainerCreating", "PodInitializing", "Pending", "", "Pulling", "Pulled", "Created"})
 _PULLS: Final = frozenset(
     {"ImagePullBackOff", "ErrImagePull", "ErrImageNeverPull", "InvalidImageName", "ImageInspectError",
      "RegistryUnavailable"}
 )  # fmt: skip
-_RECLAIMED: Final = frozenset(
-    {"Evicted", "Preempting", "NodeShutdown", "Shutdown", "Terminated", "NodeAffinity"}
-)
+_RECLAIMED: Final = frozenset({"Evicted", "Preempting", "NodeShutdown", "Shutdown", "Terminated", "NodeAffinity"})
 """Pod reasons of an end that is the node's doing; a controller makes a new pod."""
 
 Verdict = tuple[Health, str]
@@ -171,9 +167,7 @@ def _pending(status: str, message: str, conditions: Conditions, placed: bool) ->
 
 
 def _running(parts: Sequence[Container], conditions: Conditions) -> Verdict:
-    waiting = [
-        part for part in parts if part.role != "init" and not part.ready and part.state != "terminated"
-    ]
+    waiting = [part for part in parts if part.role != "init" and not part.ready and part.state != "terminated"]
     if not waiting:
         return _gates(conditions)
     part = waiting[0]
@@ -197,9 +191,7 @@ def _short(message: str) -> str:
 
 
 def _gpus(name: str) -> str:
-    return {"nvidia.com/gpu": "GPUs", "github.com/fuse": "fuse devices", "ephemeral-storage": "disk"}.get(
-        name, name
-    )
+    return {"nvidia.com/gpu": "GPUs", "github.com/fuse": "fuse devices", "ephemeral-storage": "disk"}.get(name, name)
 
 
 _SCHEDULER: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...]] = (

@@ -26,9 +26,7 @@ class Printed(Struct, gc=False):
     restarted: float | None
 
 
-def printed(
-    phase: str, pod_reason: str, deleting: bool, parts: Sequence[Container], conditions: Conditions
-) -> Printed:
+def printed(phase: str, pod_reason: str, deleting: bool, parts: Sequence[Container], conditions: Conditions) -> Printed:
     """`parts` are init containers first, then main ones, each in the order of their statuses."""
     main = [part for part in parts if part.role == "main"]
     inits = [part for part in parts if part.role != "main"] if len(main) != len(parts) else []

@@ -14,9 +14,7 @@ from tui.domain.wire import mapping, moment, text
 
 NAME: Final = "relays"
 
-_MARKS: Final = frozenset(
-    {"managed_by=amlk8s", "created_by=amlk8s-extension", "created_by=azure arc-enabled ml"}
-)
+_MARKS: Final = frozenset({"managed_by=amlk8s", "created_by=amlk8s-extension", "created_by=azure arc-enabled ml"})
 """Tags the az CLI put on what it made, by its age."""
 _LONGEST: Final = 50
 _STEM: Final = 44

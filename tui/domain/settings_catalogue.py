@@ -93,9 +93,7 @@ CATALOGUE: Final[tuple[Setting, ...]] = (
     _s("amloperator.custom_ip_interface", "text", "", "", "the interface MPI uses"),
     _s("scoringFe.namespace", "text", "", "azureml", "namespace of the scoring front end"),
     _s("scoringFe.serviceType.nodePort", "set by az", "", "", "from inferenceRouterServiceType"),
-    _s(
-        "scoringFe.serviceType.internalLoadBalancer", "set by az", "", "", "from internalLoadBalancerProvider"
-    ),
+    _s("scoringFe.serviceType.internalLoadBalancer", "set by az", "", "", "from internalLoadBalancerProvider"),
     _s("scoringFe.sslSecret", "set by az", "", "", "from sslSecret"),
     _s("isAKSMigration", "set by az", "False", "False", "the cluster had the first inference router"),
     _s("relayserver.hybridConnectionResourceID", "set by az", "", "", "id of the hybrid connection"),

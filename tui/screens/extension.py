@@ -45,18 +45,14 @@ class ExtensionScreen(DeckScreen):
     def _show(self) -> None:
         row, now = self.row, self.deck.now()
         if row is None:
-            self.query_one(Page).show(
-                [[(line, None)] for line in extension_page.absent(self.deck.store, now)]
-            )
+            self.query_one(Page).show([[(line, None)] for line in extension_page.absent(self.deck.store, now)])
         else:
             self.query_one(Page).show(extension_page.page(self.deck.store, row, now, self.deck.glyph))
 
     def action_yaml(self) -> None:
         """The raw ARM resource, as it answers now."""
         if self.row is not None:
-            self.app.push_screen(
-                DocumentScreen(f"yaml {self.row.name}", yaml_of_resource(self.deck, self.row.id))
-            )
+            self.app.push_screen(DocumentScreen(f"yaml {self.row.name}", yaml_of_resource(self.deck, self.row.id)))
 
     def action_refresh(self) -> None:
         """Ask ARM now rather than at the next poll."""

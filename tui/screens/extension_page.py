@@ -93,11 +93,7 @@ def _links(store: Store, now: float, glyph: Glyph) -> Line:
     parts: Line = [("   ", None)]
     for row in store.rows("clusters").values():
         word = f"Arc {row.connectivity}" if row.connected else f"AKS {row.connectivity}"
-        old = (
-            f" {short_age(now - row.last_seen)} ago"
-            if row.last_seen and row.health is not Health.GOOD
-            else ""
-        )
+        old = f" {short_age(now - row.last_seen)} ago" if row.last_seen and row.health is not Health.GOOD else ""
         parts += [(f"{glyph(row.health)} {word}{old}  ", row.health)]
     for row in _relays(store):
         parts += [(f"{glyph(row.health)} relay  ", row.health)]
@@ -198,9 +194,7 @@ def _cluster(store: Store, now: float, glyph: Glyph) -> list[Line]:
         ]
     for row in store.rows("relays").values():
         mine = "made for the extension" if row.of_product else ""
-        body.append(
-            [(f"  {glyph(row.health)} relay ", row.health), (row.name, None), (f"  {mine} {row.why}", "dim")]
-        )
+        body.append([(f"  {glyph(row.health)} relay ", row.health), (row.name, None), (f"  {mine} {row.why}", "dim")])
     return _section("CLUSTER", body)
 
 

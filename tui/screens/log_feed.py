@@ -29,9 +29,7 @@ def decode_line(raw: bytes) -> str:
     return clean(f"{stamp}{space}{rest}")
 
 
-async def feed(
-    kube: KubeClient, key: str, container: str, options: LogOptions, view: LogView, say: Say
-) -> None:
+async def feed(kube: KubeClient, key: str, container: str, options: LogOptions, view: LogView, say: Say) -> None:
     """Follow until the container has ended or the worker is cancelled."""
     from tui.client.logs import follow
 

@@ -101,11 +101,7 @@ class LogsScreen(DeckScreen):
         await feed(kube, self._pod, self._container, options, self.view, self._say)
 
     def renew(self, delta: Delta | None) -> None:
-        if (
-            delta is None
-            or self._pod in delta.changed.get("pods", ())
-            or self._pod in delta.gone.get("pods", ())
-        ):
+        if delta is None or self._pod in delta.changed.get("pods", ()) or self._pod in delta.gone.get("pods", ()):
             self._title()
 
     def tick(self) -> None:

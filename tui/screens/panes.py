@@ -132,9 +132,7 @@ class ExtensionPane(Pane):
         else:
             left += extension_page.headline(row, now, self.deck.glyph)
             left += _note(self.deck, "extensions", extension_page.WORDS, 1)
-            self._lines = [
-                [("  ", None), *line] for line in extension_page.summary(store, row, now, self.deck.glyph)
-            ]
+            self._lines = [[("  ", None), *line] for line in extension_page.summary(store, row, now, self.deck.glyph)]
         self.title(left)
         self.query_one(Page).show(self._lines)
 
@@ -297,9 +295,7 @@ class TypesPane(RowsPane):
     }
 
     def figures(self, rows: list[Any]) -> Segments:
-        return (
-            [(str(len(rows)), None), ("   cpu, memory, gpu, nodes where one fits now", "dim")] if rows else []
-        )
+        return [(str(len(rows)), None), ("   cpu, memory, gpu, nodes where one fits now", "dim")] if rows else []
 
 
 class JobsPane(RowsPane):

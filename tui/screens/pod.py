@@ -62,13 +62,9 @@ COLUMNS: tuple[Column[Container], ...] = (
     Column("state", "STATE", lambda c, _now: c.reason or c.state, 10, grow=1, most=22, tone=_health),
     Column("ready", "READY", lambda c, _now: "yes" if c.ready else "no", 5, drop=3),
     Column("restarts", "RESTARTS", lambda c, _now: str(c.restarts), 8, right=True, drop=2),
-    Column(
-        "up", "UP", lambda c, now: age(now - c.since) if c.since else "-", 6, right=True, ages=True, drop=2
-    ),
+    Column("up", "UP", lambda c, now: age(now - c.since) if c.since else "-", 6, right=True, ages=True, drop=2),
     Column("why", "WHY", lambda c, _now: container_why(c), 12, grow=3, tone=_health),
-    Column(
-        "image", "IMAGE", lambda c, _now: c.image, 16, grow=2, cut="middle", drop=5, tone=lambda _c: "dim"
-    ),
+    Column("image", "IMAGE", lambda c, _now: c.image, 16, grow=2, cut="middle", drop=5, tone=lambda _c: "dim"),
 )
 
 

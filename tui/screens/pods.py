@@ -32,11 +32,7 @@ class PodsScreen(KindScreen):
     def counts(self) -> list[tuple[str, Tone]]:
         rows = [row for key in self.rows.keys if (row := self.rows.row(key)) is not None]
         good = sum(row.health in (Health.GOOD, Health.OFF) for row in rows)
-        return (
-            [(f"{good}/{len(rows)} healthy", Health.GOOD if good == len(rows) else Health.WARN)]
-            if rows
-            else []
-        )
+        return [(f"{good}/{len(rows)} healthy", Health.GOOD if good == len(rows) else Health.WARN)] if rows else []
 
     async def action_open(self) -> None:
         """Enter: the containers of the pod."""
@@ -63,16 +59,10 @@ class PodsScreen(KindScreen):
         row = self.current
         if row is None:
             return
-        owner = (
-            f"its {row.owner_kind} {row.owner} will make another"
-            if row.owner
-            else "nothing will make it again"
-        )
+        owner = f"its {row.owner_kind} {row.owner} will make another" if row.owner else "nothing will make it again"
         command = f"kubectl delete pod {row.name} -n {row.namespace}"
         lines = [f"{row.status} on {row.node or 'no node'}; {owner}."]
-        self.app.push_screen(
-            Confirm(f"Delete pod {row.name}?", lines, command), lambda yes: self._delete(row.key, yes)
-        )
+        self.app.push_screen(Confirm(f"Delete pod {row.name}?", lines, command), lambda yes: self._delete(row.key, yes))
 
     def _delete(self, key: str, confirmed: bool | None) -> None:
         if confirmed:

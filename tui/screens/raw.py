@@ -26,11 +26,7 @@ def describe_object(deck: Deck, kind: str, key: str) -> Load:
         from tui.domain.describe import describe
 
         found = await _fetch(deck, kind, key)
-        return (
-            found
-            if isinstance(found, Problem)
-            else describe(found, _events(deck, kind, key, found), deck.now())
-        )
+        return found if isinstance(found, Problem) else describe(found, _events(deck, kind, key, found), deck.now())
 
     return load
 

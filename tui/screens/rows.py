@@ -74,9 +74,7 @@ class Rows:
         """Everything may have changed."""
         self._view.rebuild()
 
-    def narrow(
-        self, *, query: str | None = None, namespace: str | None = None, faults: bool | None = None
-    ) -> None:
+    def narrow(self, *, query: str | None = None, namespace: str | None = None, faults: bool | None = None) -> None:
         """Change what is hidden; None leaves that part as it is."""
         self.query = self.query if query is None else parse(query)
         self.namespace = self.namespace if namespace is None else namespace

@@ -33,9 +33,7 @@ class Words(Struct, frozen=True):
     off: str = ""
 
 
-def standing(
-    source: Source, words: Words, now: float, *, shown: int, total: int, query: str = ""
-) -> Standing:
+def standing(source: Source, words: Words, now: float, *, shown: int, total: int, query: str = "") -> Standing:
     """The standing of a pane that shows `shown` of `total` rows."""
     match source.phase:
         case Phase.OFF:
@@ -47,9 +45,7 @@ def standing(
             lines = (f"denied: you may not {source.permission or 'read ' + words.noun}", source.reason)
             return Standing(Health.UNKNOWN, "denied", _full(lines))
         case Phase.MISSING:
-            return Standing(
-                Health.OFF, words.missing, _full((words.missing, source.reason, words.missing_next))
-            )
+            return Standing(Health.OFF, words.missing, _full((words.missing, source.reason, words.missing_next)))
         case Phase.STALE:
             return _stale(source, words, now, shown, total, query)
     return Standing(Health.GOOD, "", _empty(words, shown, total, query))

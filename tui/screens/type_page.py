@@ -25,9 +25,7 @@ _ONE_BY_ONE = 12
 def detail(store: Store, row: TypeRow, glyph: Callable[[Health], str]) -> list[Line]:
     """The detail of one type: totals, nodes, jobs."""
     size = Amounts(row.requests.cpu or row.limits.cpu, row.requests.memory or row.limits.memory, row.gpus)
-    lines: list[Line] = [
-        [(row.name, "strong"), ("  built in, not a resource" if row.built_in else "", "dim")]
-    ]
+    lines: list[Line] = [[(row.name, "strong"), ("  built in, not a resource" if row.built_in else "", "dim")]]
     if row.why:
         lines.append([(f"{glyph(row.health)} {row.why}", row.health)])
     return [*lines, *on_this_cluster(store, size, row.selector, glyph), *_users(store, row.name)]

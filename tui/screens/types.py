@@ -93,8 +93,4 @@ class TypesScreen(KindScreen):
         return not (action in ("edit", "add") and self.deck.settings.read_only)
 
     def hints(self) -> list[tuple[str, str]]:
-        return [
-            hint
-            for hint in super().hints()
-            if hint[1] not in ("edit", "new") or not self.deck.settings.read_only
-        ]
+        return [hint for hint in super().hints() if hint[1] not in ("edit", "new") or not self.deck.settings.read_only]

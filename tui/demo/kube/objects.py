@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import uuid
 from collections import deque
 from collections.abc import Callable
@@ -56,6 +55,7 @@ class ObjectStore:
         self._encoded: dict[str, dict[Key, bytes]] = {}
         self._events: deque[Event] = deque()
         self._callbacks: list[Callable[[Event], None]] = []
+        self._order: dict[str, Keys] = {}
         self._version = 1
         self._compacted = 1
 
@@ -66,7 +66,7 @@ class ObjectStore:
 
     def create(self, resource: str, obj: Body, *, manager: str = "arcdeck-demo") -> Body:
         """Store a new object; ValueError when it exists, KeyError without metadata.name."""
-        made = copy.deepcopy(obj)
+        made = _copy(obj)
         meta = made["metadata"]
         key = (meta.get("namespace") or "", meta["name"])
         if key in self._objects.get(resource, {}):
@@ -75,22 +75,22 @@ class ObjectStore:
         meta["uid"] = meta.get("uid") or str(uuid.uuid4())
         meta["creationTimestamp"] = meta.get("creationTimestamp") or now
         meta["generation"] = 1
-        return copy.deepcopy(self._write("ADDED", resource, key, made, None, manager))
+        return _copy(self._write("ADDED", resource, key, made, None, manager))
 
     def get(self, resource: str, namespace: str | None, name: str) -> Body | None:
         """A private copy of one object."""
         found = self._objects.get(resource, {}).get((namespace or "", name))
-        return copy.deepcopy(found)
+        return _copy(found)
 
     def list(self, resource: str, namespace: str | None = None) -> Bodies:
         """Private copies, ordered by namespace and name as etcd's keys are."""
         held = self._objects.get(resource, {})
-        return [copy.deepcopy(held[key]) for key in self._keys(resource, namespace)]
+        return [_copy(held[key]) for key in self.keys(resource, namespace)]
 
     def encoded(self, resource: str, namespace: str | None = None) -> Texts:
         """The same objects as JSON, never encoded twice."""
         held = self._encoded.get(resource, {})
-        return [held[key] for key in self._keys(resource, namespace)]
+        return [held[key] for key in self.keys(resource, namespace)]
 
     def change(
         self,
@@ -107,26 +107,24 @@ class ObjectStore:
         old = self._objects.get(resource, {}).get(key)
         if old is None:
             return None
-        new = copy.deepcopy(old)
+        new = _copy(old)
         edit(new)
         if status:
-            new = _with_status(copy.deepcopy(old), new)
+            new = _with_status(_copy(old), new)
         _keep_identity(old, new)
         if new == old:
-            return copy.deepcopy(old)
+            return _copy(old)
         if _desired(new) != _desired(old):
             new["metadata"]["generation"] = old["metadata"]["generation"] + 1
-        return copy.deepcopy(self._write("MODIFIED", resource, key, new, old, manager))
+        return _copy(self._write("MODIFIED", resource, key, new, old, manager))
 
-    def delete(
-        self, resource: str, namespace: str | None, name: str, *, manager: str = "arcdeck-demo"
-    ) -> Body | None:
+    def delete(self, resource: str, namespace: str | None, name: str, *, manager: str = "arcdeck-demo") -> Body | None:
         """Remove at once and return the last state, or None when there was none."""
         key = (namespace or "", name)
         old = self._objects.get(resource, {}).get(key)
         if old is None:
             return None
-        return copy.deepcopy(self._write("DELETED", resource, key, copy.deepcopy(old), old, manager))
+        return _copy(self._write("DELETED", resource, key, _copy(old), old, manager))
 
     def since(self, version: int, resource: str) -> Events:
         """Writes to a resource after `version`; Compacted when some of them are forgotten."""
@@ -144,9 +142,17 @@ class ObjectStore:
         self._callbacks.append(callback)
         return lambda: self._callbacks.remove(callback)
 
-    def _keys(self, resource: str, namespace: str | None) -> Keys:
-        held = self._objects.get(resource, {})
-        return sorted(key for key in held if not namespace or key[0] == namespace)
+    def keys(self, resource: str, namespace: str | None = None) -> Keys:
+        """Keys in etcd's order, of one namespace or of all."""
+        order = self._order.get(resource)
+        if order is None:
+            order = self._order[resource] = sorted(self._objects.get(resource, {}))
+        return [key for key in order if key[0] == namespace] if namespace else order
+
+    def held(self, resource: str, key: Key) -> tuple[Body, bytes] | None:
+        """The object as it is kept (read it, never edit it) with its JSON; None when there is none."""
+        obj = self._objects.get(resource, {}).get(key)
+        return None if obj is None else (obj, self._encoded[resource][key])
 
     def _write(
         self,
@@ -161,6 +167,8 @@ class ObjectStore:
         obj["metadata"]["resourceVersion"] = str(self._version)
         encoded = msgspec.json.encode(obj)
         objects, texts = self._objects.setdefault(resource, {}), self._encoded.setdefault(resource, {})
+        if kind != "MODIFIED":
+            self._order.pop(resource, None)
         if kind == "DELETED":
             del objects[key], texts[key]
         else:
@@ -171,6 +179,11 @@ class ObjectStore:
         for callback in tuple(self._callbacks):
             callback(event)
         return obj
+
+
+def _copy(obj: Body | None) -> Any:
+    """A private copy. Through JSON: several times faster than deepcopy, and objects are JSON anyway."""
+    return None if obj is None else msgspec.json.decode(msgspec.json.encode(obj))
 
 
 def _with_status(old: Body, new: Body) -> Body:

@@ -1,0 +1,99 @@
+"""Status bodies as the API server words them.
+
+Owns reasons, codes and sentences (k8s.io/apimachinery `errors`). Must not know what led to them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from tui.demo.kube.registry import Resource
+
+REASONS: Final = {
+    400: "BadRequest", 401: "Unauthorized", 403: "Forbidden", 404: "NotFound", 405: "MethodNotAllowed",
+    406: "NotAcceptable", 409: "Conflict", 410: "Expired", 415: "UnsupportedMediaType", 422: "Invalid",
+    429: "TooManyRequests", 500: "InternalError", 501: "NotImplemented", 503: "ServiceUnavailable",
+}  # fmt: skip
+
+
+class StatusError(Exception):
+    """Raised inside the server, answered as a Status body."""
+
+    def __init__(self, code: int, message: str, reason: str = "", **details: Any) -> None:
+        super().__init__(message)
+        self.code, self.message = code, message
+        self.reason = reason or REASONS.get(code, "Unknown")
+        self.details = {name: value for name, value in details.items() if value}
+        self.retry_after: int | None = details.get("retryAfterSeconds")
+
+    def body(self) -> dict[str, Any]:
+        """The Status object."""
+        return {
+            "kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Failure", "message": self.message,
+            "reason": self.reason, **({"details": self.details} if self.details else {}), "code": self.code,
+        }  # fmt: skip
+
+
+def qualified(resource: Resource) -> str:
+    """`pods`, `instancetypes.amlarc.azureml.com`."""
+    return resource.store
+
+
+def not_found(resource: Resource, name: str) -> StatusError:
+    """`pods "x" not found`."""
+    return StatusError(
+        404,
+        f'{qualified(resource)} "{name}" not found',
+        name=name,
+        group=resource.group,
+        kind=resource.plural,
+    )
+
+
+def exists(resource: Resource, name: str) -> StatusError:
+    """`pods "x" already exists`."""
+    text = f'{qualified(resource)} "{name}" already exists'
+    return StatusError(409, text, "AlreadyExists", name=name, group=resource.group, kind=resource.plural)
+
+
+def changed_meanwhile(resource: Resource, name: str) -> StatusError:
+    """The conflict of an update with an old resourceVersion."""
+    text = (
+        f'Operation cannot be fulfilled on {qualified(resource)} "{name}": the object has been modified; '
+        "please apply your changes to the latest version and try again"
+    )
+    return StatusError(409, text, name=name, group=resource.group, kind=resource.plural)
+
+
+def forbidden(user: str, verb: str, resource: str, group: str, namespace: str, name: str = "") -> StatusError:
+    """What RBAC answers."""
+    plural, _, sub = resource.partition("/")
+    named = f'"{name}" ' if name else ""
+    where = f'in the namespace "{namespace}"' if namespace else "at the cluster scope"
+    subject = f"{plural}.{group}" if group else plural
+    text = (
+        f'{subject} {named}is forbidden: User "{user}" cannot {verb} resource "{resource}" '
+        f'in API group "{group}" {where}'
+    )
+    del sub
+    return StatusError(403, text, name=name, group=group, kind=plural)
+
+
+def invalid(resource: Resource, name: str, causes: Sequence[tuple[str, str, str]]) -> StatusError:
+    """A 422; causes are (reason, field, sentence)."""
+    said = [f"{field}: {sentence}" for _reason, field, sentence in causes]
+    listed = said[0] if len(said) == 1 else f"[{', '.join(said)}]"
+    kind = f"{resource.kind}.{resource.group}" if resource.group else resource.kind
+    return StatusError(
+        422, f'{kind} "{name}" is invalid: {listed}', name=name, group=resource.group, kind=resource.kind,
+        causes=[{"reason": reason, "message": sentence, "field": field} for reason, field, sentence in causes],
+    )  # fmt: skip
+
+
+def expired(message: str) -> StatusError:
+    """A 410."""
+    return StatusError(410, message)
+
+
+UNAUTHORIZED: Final = StatusError(401, "Unauthorized")
