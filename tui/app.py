@@ -1,4 +1,4 @@
-"""The switchboard: modes, bindings, theme, keymap, one session worker.
+"""The switchboard: bindings, theme, keymap, one session worker.
 
 Owns the store of the run and the `changes` signal. Must not know what any screen shows, nor any protocol.
 """
@@ -10,16 +10,13 @@ import gc
 import os
 import time
 from collections.abc import Callable
-from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from msgspec import structs
 from textual import work
-from textual.app import App
 from textual.binding import Binding
 from textual.dom import DOMNode
-from textual.screen import Screen
 from textual.signal import Signal
 from textual.widget import Widget
 from textual.widgets import Static
@@ -29,47 +26,31 @@ from tui import commands, keys, themes
 from tui.core.errors import UsageProblem
 from tui.core.health import ASCII_GLYPHS, GLYPHS, Health
 from tui.core.store import Delta, Store
+from tui.domain.arm_kinds import ARM_KINDS
+from tui.domain.derived import DERIVED
+from tui.domain.kinds import KINDS
+from tui.navigation import Navigation
 from tui.palette import DeckCommands
-from tui.screens.deck import DeckScreen
 from tui.screens.head import Target, short_id
-from tui.screens.help import help_sections
+from tui.screens.sign_in import SignInScreen
 from tui.settings import Settings
 from tui.terminal.diff import DiffDisplay
-from widgets.help import HelpScreen
-from widgets.prompt import PromptScreen
+from tui.terminal.ending import Endings
 
 if TYPE_CHECKING:
     from tui.session import Session
 
-_SCREENS = {
-    "overview": "OverviewScreen",
-    "extension": "ExtensionScreen",
-    "pods": "PodsScreen",
-    "types": "TypesScreen",
-    "jobs": "JobsScreen",
-    "logs": "LogsScreen",
-    "nodes": "NodesScreen",
-    "events": "EventsScreen",
-}
+ALL_KINDS = (*(kind.name for kind in KINDS), *ARM_KINDS, *(each.name for each in DERIVED))
+
+_GOODBYE = 5.0
+"""Seconds a session may take to close its connections."""
 
 
-def _screen(mode: str, name: str) -> Callable[[], Screen[Any]]:
-    """A screen that is imported when it is first shown."""
-
-    def build() -> Screen[Any]:
-        screen: Screen[Any] = getattr(import_module(f"tui.screens.{mode}"), name)()
-        return screen
-
-    return build
-
-
-class ArcdeckApp(DiffDisplay, App[int]):
+class ArcdeckApp(DiffDisplay, Endings, Navigation):
     """arcdeck on one target."""
 
     TITLE = "arcdeck"
     CSS_PATH = "app.tcss"
-    MODES: ClassVar[dict[str, Any]] = {mode: _screen(mode, name) for mode, name in _SCREENS.items()}
-    DEFAULT_MODE = "overview"
     BINDINGS = list(keys.DECK)
     COMMANDS: ClassVar[set[Any]] = {DeckCommands}
 
@@ -82,20 +63,39 @@ class ArcdeckApp(DiffDisplay, App[int]):
         self.now = clock
         self.changes: Signal[Delta] = Signal(self, "changes")
         self.diff_enabled = settings.diff
-        self._trail: list[str] = []
+        self._asked: object = None
+        self._switched = False
         self._worker: Worker[None] | None = None
         self._clashes: set[str] = set()
         for theme in (themes.DARK, themes.LIGHT):
             self.register_theme(theme)
         self.theme = themes.choose(settings.theme, os.environ)
         self.set_keymap(settings.keys)
+        self._expect()
+
+    def _expect(self) -> None:
+        """Everything is about to be asked for: until it answers it is loading, not off."""
+        for kind in ALL_KINDS:
+            self.store.open(kind, self.now())
 
     def get_loading_widget(self) -> Widget:
         """Static: textual's own repaints sixteen times a second."""
         return Static("loading…", markup=False)
 
     def on_mount(self) -> None:
+        self.heed_signals()
+        self.set_interval(1.0, self._ask_sign_in)
         self.call_after_refresh(self.connect)
+
+    def _ask_sign_in(self) -> None:
+        """A device-code sign-in waits: show it once; the head line keeps it."""
+        asked = self.session.prompt if self.session is not None else None
+        if asked is not None and asked is not self._asked:
+            self.push_screen(SignInScreen(asked, time.time, lambda: self._waits_for(asked)))
+        self._asked = asked
+
+    def _waits_for(self, asked: object) -> bool:
+        return self.session is not None and self.session.prompt is asked
 
     def connect(self) -> None:
         """Open the session, after the first frame so that its imports do not delay it."""
@@ -111,12 +111,23 @@ class ArcdeckApp(DiffDisplay, App[int]):
         try:
             await self.session.run(self.changes.publish)
         except UsageProblem as problem:
-            self.trouble = str(problem)
+            self._refuse(str(problem))
+
+    def _refuse(self, problem: str) -> None:
+        """Nothing to look at: at the start that ends the run; after a switch of context the head line says so."""
+        if self._switched:
+            self.trouble = problem
+        else:
+            self.refuse(problem)
 
     async def on_unmount(self) -> None:
-        if self._worker is not None:
+        await self._end_session()
+
+    async def _end_session(self) -> None:
+        """Cancelled and awaited: a late fact of one target must not land among those of the next."""
+        if self._worker is not None and self._worker._task is not None:
             self._worker.cancel()
-            await asyncio.wait({self._worker._task} if self._worker._task else (), timeout=5)
+            await asyncio.wait({self._worker._task}, timeout=_GOODBYE)
 
     # -- what screens ask for
 
@@ -131,90 +142,37 @@ class ArcdeckApp(DiffDisplay, App[int]):
         cluster = short_id(known.cluster_id) if known else ""
         problems = self.session.problems if self.session is not None else []
         trouble = self.trouble or (str(problems[-1]) if problems else "")
-        return Target(context, cluster, trouble, self.settings.read_only)
-
-    async def go(self, mode: str) -> None:
-        """Show a top-level screen and remember where from."""
-        if mode == self.current_mode:
-            return
-        self._trail = [*self._trail[-20:], self.current_mode]
-        await self.switch_mode(mode)
-
-    async def back(self) -> None:
-        """Return to the screen before; at the first one, say how to leave."""
-        if self._trail:
-            await self.switch_mode(self._trail.pop())
-        else:
-            self.notify("ctrl+c quits", timeout=2)
-
-    async def open_log(self, pod: str, container: str = "", *, previous: bool = False) -> None:
-        """Show the log of a pod on the logs screen."""
-        await self._bare()
-        await self.go("logs")
-        self.screen.show(pod, container, previous=previous)  # type: ignore[attr-defined]
-
-    async def _bare(self) -> None:
-        """Close what lies over the top-level screen."""
-        while len(self.screen_stack) > 1:
-            await self.pop_screen()
+        asked = self.session.prompt if self.session is not None else None
+        sign_in = f"{asked.code} at {asked.url}" if asked is not None else ""
+        return Target(context, cluster, trouble, self.settings.read_only, sign_in)
 
     # -- actions
-
-    async def action_deck_mode(self, mode: str) -> None:
-        """1-8: a top-level screen."""
-        await self._bare()
-        await self.go(mode)
 
     def action_redraw(self) -> None:
         """ctrl+l: send everything anew, after something else wrote to the terminal."""
         self.forget_terminal()
         self.screen.refresh(layout=True)
 
-    def action_help(self) -> None:
-        """?: the keys of this screen."""
-        self.push_screen(HelpScreen(help_sections(self.screen)))
-
-    def action_command(self) -> None:
-        """:  the command line."""
-        screen = self.screen
-        words = screen.words() if isinstance(screen, DeckScreen) else commands.Words()
-        self.push_screen(PromptScreen(partial(commands.complete, words=words)), self._typed)
-
-    def _typed(self, text: str | None) -> None:
-        if text:
-            self.call_next(self.run_command, commands.parse(text))
-
     async def run_command(self, command: commands.Command) -> None:
         """Do what was typed or chosen."""
         match command:
-            case commands.Unknown(_, hint):
-                self.notify(hint, severity="warning", markup=False)
-            case commands.Quit():
-                self.exit(0)
-            case commands.Help():
-                self.action_help()
+            case commands.SetTheme() if os.environ.get("NO_COLOR"):
+                self.notify("NO_COLOR is set: the terminal's own colours stay", markup=False)
             case commands.SetTheme(theme):
                 self.theme = themes.NAMES[theme]
             case commands.SwitchContext(context):
-                self.switch(context)
+                await self.switch(context)
             case _:
-                await self._run_on_screen(command)
+                await super().run_command(command)
 
-    async def _run_on_screen(self, command: commands.Command) -> None:
-        await self._bare()
-        if isinstance(command, commands.Go):
-            await self.go(command.mode)
-        screen = self.screen
-        done = isinstance(screen, DeckScreen) and await screen.command(command)
-        if not done and not isinstance(command, commands.Go):
-            self.notify("that means nothing on this screen", severity="warning", markup=False)
-
-    def switch(self, context: str) -> None:
+    async def switch(self, context: str) -> None:
         """Leave this target for another kubeconfig context: nothing of the old one stays on screen."""
-        self.settings = structs.replace(self.settings, context=context, cluster_id=None, demo=None)
+        await self._end_session()
+        self.settings = structs.replace(self.settings, context=context, cluster_id=None)
         for source in self.store.sources():
             self.store.drop(source.kind)
-        self.session, self.trouble = None, ""
+        self.session, self.trouble, self._switched = None, "", True
+        self._expect()
         self._worker = self._run_session()
 
     def handle_bindings_clash(self, clashed_bindings: set[Binding], node: DOMNode) -> None:
@@ -223,10 +181,3 @@ class ArcdeckApp(DiffDisplay, App[int]):
         if names not in self._clashes:
             self._clashes.add(names)
             self.notify(f"the config file's keys clash: {names}", severity="warning", markup=False)
-
-
-def run(settings: Settings) -> int:
-    """Open the deck and stay until the operator leaves; returns the exit code."""
-    app = ArcdeckApp(settings)
-    result = app.run(mouse=settings.mouse)
-    return app.return_code or result or 0

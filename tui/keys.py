@@ -94,6 +94,11 @@ LOG: tuple[Binding, ...] = (
     _b("log.mark", "m", "mark", "mark", tip="Draw a line here"),
 )
 
+SIGN_IN: tuple[Binding, ...] = (
+    _b("signin.copy", "c", "copy", "copy the code"),
+    _b("signin.back", "escape,q", "back", "close"),
+)
+
 EDITOR: tuple[Binding, ...] = (
     Binding("ctrl+s", "plan", "plan", show=True, id="editor.plan", tooltip="What would change, then apply"),
     Binding("escape", "discard", "discard", show=True, id="editor.discard", tooltip="Leave without applying"),
@@ -134,6 +139,7 @@ def catalogue() -> dict[str, Binding]:
         TEXT,
         DOCUMENT,
         LOG,
+        SIGN_IN,
         EDITOR,
         TYPES,
     )

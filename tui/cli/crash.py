@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+CRASHED = 70
+"""The exit code of a run that ended by a bug (sysexits' EX_SOFTWARE)."""
 _KEPT = 10
 """Crash files that are kept; older ones go."""
 
@@ -28,7 +30,7 @@ def guarded(run: Callable[..., Any], *args: Any, **extra: Any) -> Any:
         sys.exit(1)
     except Exception:
         report(traceback.format_exc())
-        sys.exit(70)
+        sys.exit(CRASHED)
 
 
 def state_dir(chosen: Path | None = None) -> Path:

@@ -1,10 +1,11 @@
-"""Opening the screens: terminal prepared, signals heard, crash reported."""
+"""Opening the screens: terminal prepared, a crash reported."""
 
 from __future__ import annotations
 
 import os
 import sys
 
+from tui.cli.crash import CRASHED, report
 from tui.core.errors import UsageProblem
 from tui.settings import Settings
 
@@ -16,6 +17,13 @@ def open_screens(settings: Settings) -> int:
     from tui.terminal.environment import prepare
 
     prepare(os.environ)
-    from tui.app import run
+    from tui.app import ArcdeckApp
 
-    return run(settings)
+    app = ArcdeckApp(settings)
+    app.run(mouse=settings.mouse)
+    if app.failure:
+        report(app.failure, settings.state_dir)
+        return CRASHED
+    if app.refusal:
+        raise UsageProblem(app.refusal)
+    return app.return_code or 0

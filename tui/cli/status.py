@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 
 import click
@@ -25,6 +24,8 @@ def status(ctx: click.Context, output: str, timeout: float) -> None:
 
 def print_status(settings: Settings, output: str = "text", timeout: float = _PATIENCE) -> int:
     """Look once and print; returns the exit code. Raises UsageProblem when there is nothing to look at."""
+    import asyncio
+
     import msgspec
 
     from tui.domain.summary import report, summarise
@@ -39,6 +40,8 @@ def print_status(settings: Settings, output: str = "text", timeout: float = _PAT
 
 
 async def _look(settings: Settings, timeout: float):  # type: ignore[no-untyped-def]
+    import asyncio
+
     from tui.session import Session
 
     session = Session(settings)

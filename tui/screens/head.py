@@ -44,6 +44,8 @@ class Target(Struct, frozen=True):
     trouble: str = ""
     """Why nothing can be read at all."""
     read_only: bool = False
+    sign_in: str = ""
+    """The address and the code of a device-code sign-in that waits."""
 
 
 def short_id(resource_id: str) -> str:
@@ -58,6 +60,8 @@ def bar(target: Target, store: Store, now: float, glyph: Glyph) -> tuple[list[Se
     left: list[Segment] = [("arcdeck ", "dim"), (f"{shorten_middle(target.context, 24)}{arrow}", "strong")]
     if target.trouble:
         left.append((f"  {glyph(Health.BAD)} {target.trouble}", Health.BAD))
+    if target.sign_in:
+        left.append((f"  {glyph(Health.WARN)} sign in: {target.sign_in}", Health.WARN))
     right = [*_arc(store, now, glyph), *_link("kube", KUBE_KINDS, store, now, glyph)]
     right += _link("ARM", ARM_KINDS, store, now, glyph)
     if target.read_only:

@@ -13,7 +13,6 @@ from tui.core.store import Delta
 from tui.core.table import Tone
 from tui.domain.type_fit import TypeRow
 from tui.screens import type_page
-from tui.screens.editor import EditorScreen
 from tui.screens.kind_screen import KindScreen
 from tui.screens.standing import Words
 from widgets.page import Page
@@ -83,10 +82,15 @@ class TypesScreen(KindScreen):
     def action_edit(self) -> None:
         row: TypeRow | None = self.current
         if row is not None:
-            self.app.push_screen(EditorScreen(row.name, new=row.built_in))
+            self._editor(row.name, new=row.built_in)
 
     def action_add(self) -> None:
-        self.app.push_screen(EditorScreen("", new=True))
+        self._editor("", new=True)
+
+    def _editor(self, name: str, *, new: bool) -> None:
+        from tui.screens.editor import EditorScreen  # with yaml: not before the first frame
+
+        self.app.push_screen(EditorScreen(name, new=new))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Nothing that writes exists in read-only mode."""
