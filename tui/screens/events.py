@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tui import keys
 from tui.core.health import Health
 from tui.core.table import Tone
@@ -21,6 +23,9 @@ class EventsScreen(KindScreen):
 
     def opening(self) -> None:
         self.rows.order("last")
+
+    def names(self, row: Any) -> str:
+        return str(row.object)
 
     def counts(self) -> list[tuple[str, Tone]]:
         rows = [row for key in self.rows.keys if (row := self.rows.row(key)) is not None]

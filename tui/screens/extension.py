@@ -28,6 +28,7 @@ class ExtensionScreen(DeckScreen):
         yield Page(id="page")
 
     def ready(self) -> None:
+        self.query_one(Page).wrap = True  # ids are longer than any terminal is wide, and are needed whole
         self.query_one(Page).focus()
         self._show()
 
@@ -45,7 +46,8 @@ class ExtensionScreen(DeckScreen):
     def _show(self) -> None:
         row, now = self.row, self.deck.now()
         if row is None:
-            self.query_one(Page).show([[(line, None)] for line in extension_page.absent(self.deck.store, now)])
+            absent = [[(line, None)] for line in extension_page.absent(self.deck.store, now)]
+            self.query_one(Page).show([*absent, *extension_page.around(self.deck.store, now, self.deck.glyph)])
         else:
             self.query_one(Page).show(extension_page.page(self.deck.store, row, now, self.deck.glyph))
 

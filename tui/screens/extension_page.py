@@ -92,7 +92,8 @@ def _switches(row: ExtensionRow) -> Line:
 def _links(store: Store, now: float, glyph: Glyph) -> Line:
     parts: Line = [("   ", None)]
     for row in store.rows("clusters").values():
-        word = f"Arc {row.connectivity}" if row.connected else f"AKS {row.connectivity}"
+        link = "Arc" if row.connected else "AKS"
+        word = link if row.health is Health.GOOD else f"{link} {row.connectivity}"
         old = f" {short_age(now - row.last_seen)} ago" if row.last_seen and row.health is not Health.GOOD else ""
         parts += [(f"{glyph(row.health)} {word}{old}  ", row.health)]
     for row in _relays(store):
@@ -113,9 +114,17 @@ def page(store: Store, row: ExtensionRow, now: float, glyph: Glyph) -> list[Line
     lines += _errors(row)
     lines += _statuses(row, now, glyph)
     lines += _settings(row)
-    lines += _cluster(store, now, glyph)
-    lines += _computes(store, glyph)
-    return lines
+    return lines + around(store, now, glyph)
+
+
+def more(store: Store, row: ExtensionRow, now: float, glyph: Glyph) -> list[Line]:
+    """What a large pane has room for under its summary, trouble first."""
+    return [*_errors(row), *_statuses(row, now, glyph), *around(store, now, glyph), *_settings(row)]
+
+
+def around(store: Store, now: float, glyph: Glyph) -> list[Line]:
+    """The cluster, its relay and the attached computes: they may be there without an extension."""
+    return [*_cluster(store, now, glyph), *_computes(store, glyph)]
 
 
 def _section(title: str, body: list[Line]) -> list[Line]:

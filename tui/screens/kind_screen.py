@@ -5,7 +5,7 @@ Owns how a table behaves. Subclasses say which kind and what its rows can do.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from textual import on
@@ -25,6 +25,12 @@ from widgets.status_bar import StatusBar
 from widgets.table import Table
 
 
+def whole(name: str, row: Any, glyph: Callable[[Health], str]) -> list[tuple[str, Tone]]:
+    """A row's full name and reason on one line."""
+    why: list[tuple[str, Tone]] = [(f"  {row.why}", None)] if row.why else []
+    return [(f"{glyph(row.health)} ", row.health), (name, "strong"), *why]
+
+
 class KindScreen(DeckScreen):
     """One table. Its cursor stays on its object whatever moves."""
 
@@ -38,9 +44,10 @@ class KindScreen(DeckScreen):
     rows: Rows
 
     def body(self) -> Iterable[Widget]:
-        """A title line, the table, the filter."""
+        """A title line, the table, the row under the cursor in full, the filter."""
         yield StatusBar(id="title")
         yield Table(id="table")
+        yield StatusBar(id="row")
         yield FilterBar(id="filter")
 
     def ready(self) -> None:
@@ -92,6 +99,17 @@ class KindScreen(DeckScreen):
         if how.note:
             left.append((f"  {self.deck.glyph(how.health)} {how.note}", how.health))
         self.query_one("#title", StatusBar).show(left, [(self._order_text(), "dim")])
+        self._whole_row()
+
+    @on(Table.Highlighted)
+    def _whole_row(self) -> None:
+        """The row under the cursor with nothing cut off: columns are narrow, reasons are long."""
+        row = self.current
+        self.query_one("#row", StatusBar).show(whole(self.names(row), row, self.deck.glyph) if row is not None else [])
+
+    def names(self, row: Any) -> str:
+        """What the row is called."""
+        return str(row.name)
 
     def place(self) -> str:
         """Which part of the cluster is shown."""

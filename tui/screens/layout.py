@@ -34,6 +34,14 @@ def allot(height: int, wants: Sequence[Want]) -> list[int]:
     return given
 
 
+def together(wants: Sequence[Want], columns: int) -> list[Want]:
+    """What each row of a grid asks for: the most that any of its `columns` panes does."""
+    rows = [wants[start : start + columns] for start in range(0, len(wants), columns)]
+    return [
+        Want(max(w.least for w in row), max(w.must for w in row), max(w.most for w in row)) for row in rows
+    ]  # fmt: skip
+
+
 def _raise(given: list[int], goals: Sequence[int], left: int, *, whole: bool = False) -> int:
     """Lift each towards its goal a row at a time, in turn; `whole`: in order, each fully before the next."""
     if whole:

@@ -116,23 +116,25 @@ class LogsScreen(DeckScreen):
         if not self._pod:
             self.query_one("#title", StatusBar).show([("LOGS", "strong")], [])
             return
-        pod = self.pod
-        left: list[tuple[str, Tone]] = [
-            (f"{shorten_middle(self._pod.rpartition('/')[2], 34)} ", "strong"),
-            (f"· {short_name(self._container)} ", None),
-        ]
-        if self._previous:
-            left.append(("· previous run ", Health.WARN))
-        if pod is not None and pod.health is not Health.GOOD:
-            left.append((f"{self.deck.glyph(pod.health)} {pod.status} ", pod.health))
-        state = self._state if self.view.following or self._state != "following" else "paused"
-        left.append((f"· {state}", "dim"))
+        left: list[tuple[str, Tone]] = [(f"{shorten_middle(self._pod.rpartition('/')[2], 30)} ", "strong")]
+        left += [(f"· {short_name(self._container)} ", None), *self._condition()]
         self.query_one("#title", StatusBar).show(left, [(self._figures(), "dim")])
+
+    def _condition(self) -> list[tuple[str, Tone]]:
+        """What is not as it should be: the run before, a pod in trouble, a broken stream."""
+        pod = self.pod
+        parts: list[tuple[str, Tone]] = [("· previous run ", Health.WARN)] if self._previous else []
+        if pod is not None and pod.health is not Health.GOOD:
+            parts.append((f"{self.deck.glyph(pod.health)} {pod.status} ", pod.health))
+        if self._state.startswith("broken"):
+            parts.append((self._state, Health.STALE))
+        return parts
 
     def _figures(self) -> str:
         view = self.view
-        parts = [view.search_note, f"+{view.unseen} new" if view.unseen else "", f"{view.count:,} lines"]
-        parts += [f"{view.dropped:,} dropped" if view.dropped else "", SINCE[self._since][0]]
+        state = self._state if view.following or self._state != "following" else "paused"
+        parts = [view.search_note, f"+{view.unseen} new" if view.unseen else "", "" if ":" in state else state]
+        parts += [f"{view.count:,} lines", f"{view.dropped:,} dropped" if view.dropped else "", SINCE[self._since][0]]
         return "  ".join(part for part in parts if part)
 
     # -- keys

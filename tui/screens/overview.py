@@ -7,7 +7,6 @@ one. Each pane is a widget of `panes`; here they are placed, walked through, enl
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from textual import events, on
 from textual.containers import Container
@@ -16,13 +15,17 @@ from textual.widget import Widget
 from tui import keys
 from tui.core.store import Delta
 from tui.screens.deck import DeckScreen
-from tui.screens.layout import allot
+from tui.screens.kind_screen import whole
+from tui.screens.layout import allot, together
 from tui.screens.panes import ExtensionPane, JobsPane, Pane, PodsPane, TypesPane
 from tui.screens.tail import LogPane
+from widgets.status_bar import StatusBar
 
 _WIDE = 120
 _HIGH = 36
 """From this size on the panes stand two by two."""
+_AROUND = 3
+"""Lines round the panes: head, the row under the cursor, foot."""
 
 
 class OverviewScreen(DeckScreen):
@@ -34,7 +37,7 @@ class OverviewScreen(DeckScreen):
     HINTS = keys.OVERVIEW
     DEFAULT_CSS = """
     OverviewScreen #panes { height: 1fr; layout: vertical; }
-    OverviewScreen.-grid #panes { layout: grid; grid-size: 2 3; grid-rows: 1fr 1fr 1fr; grid-gutter: 0 2; }
+    OverviewScreen.-grid #panes { layout: grid; grid-size: 2 3; grid-gutter: 0 2; }
     OverviewScreen.-grid LogPane { column-span: 2; }
     OverviewScreen.-enlarged #panes { layout: vertical; }
     OverviewScreen.-enlarged .pane { display: none; }
@@ -48,6 +51,7 @@ class OverviewScreen(DeckScreen):
             yield TypesPane(classes="pane")
             yield JobsPane(classes="pane")
             yield LogPane(classes="pane")
+        yield StatusBar(id="row")
 
     def ready(self) -> None:
         self._large: Pane | None = None
@@ -65,6 +69,7 @@ class OverviewScreen(DeckScreen):
                 pane.renew(delta)
         self._arrange()
         self._tail()
+        self._whole_row()
 
     def tick(self) -> None:
         for pane in self.panes:
@@ -77,14 +82,17 @@ class OverviewScreen(DeckScreen):
             self._arrange()
 
     def _arrange(self) -> None:
-        """Heights of a stack follow what the panes have to say; a grid is even."""
+        """Heights follow what the panes have to say, one under the other or two by two."""
         grid = self.size.width >= _WIDE and self.size.height >= _HIGH
         self.set_class(grid, "-grid")
         self.set_class(self._large is not None, "-enlarged")
-        panes = self.panes
-        heights: list[Any] = [None] * len(panes)
-        if not grid and self._large is None:
-            heights = list(allot(self.size.height - 2, [pane.want() for pane in panes]))
+        panes, room = self.panes, self.size.height - _AROUND
+        heights: list[int | None] = [None] * len(panes)
+        if grid:
+            rows = allot(room, together([pane.want() for pane in panes], 2))
+            self.query_one("#panes").styles.grid_rows = " ".join(map(str, rows))
+        elif self._large is None:
+            heights = list(allot(room, [pane.want() for pane in panes]))
         for pane, height in zip(panes, heights, strict=True):
             pane.set_class(pane is self._large, "-large")
             pane.give(height)
@@ -96,6 +104,17 @@ class OverviewScreen(DeckScreen):
     def _moved(self, event: Pane.Moved) -> None:
         if isinstance(event.pane, JobsPane):
             self._tail()
+        self._whole_row()
+
+    @on(events.DescendantFocus)
+    def _whole_row(self) -> None:
+        """The row under the cursor of the pane in focus, with nothing cut off."""
+        row = self.pane.current if self.pane is not None else None
+        self.query_one("#row", StatusBar).show(whole(row.name, row, self.deck.glyph) if row is not None else [])
+
+    def hints(self) -> list[tuple[str, str]]:
+        """On a narrow screen the names of the eight screens are worth more than keys that ? tells."""
+        return super().hints() if self.size.width >= _WIDE else []
 
     @property
     def pane(self) -> Pane | None:

@@ -87,6 +87,11 @@ class Pane(Widget):
     def take_focus(self) -> None:
         """Put the focus on its rows."""
 
+    @property
+    def current(self) -> Any | None:
+        """The row under its cursor, where it has rows."""
+        return None
+
     async def open(self) -> None:
         """Show its own screen, on the same row."""
         await self.deck.go(self.MODE)
@@ -102,9 +107,9 @@ class Pane(Widget):
 
 
 class ExtensionPane(Pane):
-    """The extension in two to four lines."""
+    """The extension in two to four lines; where there is room, its cluster, computes and settings too."""
 
-    WATCHES = ("extensions", "clusters", "relays")
+    WATCHES = ("extensions", "clusters", "relays", "computes")
     MODE = "extension"
 
     def compose(self) -> Iterable[Widget]:
@@ -113,11 +118,19 @@ class ExtensionPane(Pane):
 
     def on_mount(self) -> None:
         self._lines: Sequence[Segments] = []
+        self._brief = 0
+        self._roomy = False
         self.renew(None)
 
     def want(self) -> Want:
-        rows = 1 + len(self._lines)
-        return Want(2, min(rows, 5), rows)
+        return Want(2, min(1 + self._brief, 5), 1 + len(self._lines))
+
+    def give(self, height: int | None) -> None:
+        """Without a height of its own it stands in a grid or alone: there is room for all it knows."""
+        super().give(height)
+        if self._roomy is not (height is None):
+            self._roomy = height is None
+            self.renew(None)
 
     def renew(self, delta: Delta | None) -> None:
         store, now = self.deck.store, self.deck.now()
@@ -128,11 +141,14 @@ class ExtensionPane(Pane):
             note = how.note or "not installed"
             health = how.health if how.note else Health.OFF
             left.append((f"{self.deck.glyph(health)} {note}", health))
-            self._lines = [[(f"  {line}", None)] for line in extension_page.absent(store, now)]
+            brief: list[Segments] = [[(f"  {line}", None)] for line in extension_page.absent(store, now)]
+            rest = extension_page.around(store, now, self.deck.glyph)
         else:
             left += extension_page.headline(row, now, self.deck.glyph)
             left += _note(self.deck, "extensions", extension_page.WORDS, 1)
-            self._lines = [[("  ", None), *line] for line in extension_page.summary(store, row, now, self.deck.glyph)]
+            brief = [[("  ", None), *line] for line in extension_page.summary(store, row, now, self.deck.glyph)]
+            rest = extension_page.more(store, row, now, self.deck.glyph)
+        self._brief, self._lines = len(brief), [*brief, *rest] if self._roomy else brief
         self.title(left)
         self.query_one(Page).show(self._lines)
 

@@ -83,8 +83,12 @@ class _Containers:
     def keys(self) -> list[str]:
         return [part.name for part in self.pod.containers] if self.pod else []
 
+    def part(self, key: str) -> Container | None:
+        """The container of a name."""
+        return next((part for part in (self.pod.containers if self.pod else ()) if part.name == key), None)
+
     def cells(self, key: str, columns: Sequence[Column[Any]], now: float) -> list[tuple[str, Tone]]:
-        part = next((part for part in (self.pod.containers if self.pod else ()) if part.name == key), None)
+        part = self.part(key)
         if part is None:
             return [("", None)] * len(columns)
         return [(column.text(part, now), column.tone(part) if column.tone else None) for column in columns]
@@ -102,6 +106,7 @@ class PodScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         yield StatusBar(id="head")
         yield Table(id="table")
+        yield StatusBar(id="row")
         yield KeyBar(id="foot")
 
     def on_mount(self) -> None:
@@ -135,8 +140,15 @@ class PodScreen(Screen[None]):
             left.append((f"{deck.glyph(Health.OFF)} gone", Health.OFF))
         else:
             left.append((f"{deck.glyph(pod.health)} {pod.status} {pod.ready}/{pod.total}", pod.health))
-            left.append((f"  {pod.why}", pod.health))
         self.query_one("#head", StatusBar).show(left, [(pod.node if pod else "", "dim")])
+        self._whole_row()
+
+    @on(Table.Highlighted)
+    def _whole_row(self) -> None:
+        """The container under the cursor, its reason in full."""
+        part = self._model.part(self.table.cursor_key or "")
+        line: list[tuple[str, Tone]] = [(part.name, "strong"), (f"  {container_why(part)}", None)] if part else []
+        self.query_one("#row", StatusBar).show(line)
 
     @on(Table.Selected)
     async def _selected(self) -> None:

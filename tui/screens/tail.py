@@ -27,7 +27,7 @@ class LogPane(Pane):
 
     def __init__(self, **more: Any) -> None:
         super().__init__(**more)
-        self._pod, self._container, self._job = "", "", ""
+        self._pod, self._container, self._job, self._part = "", "", "", ""
 
     def compose(self) -> Iterable[Widget]:
         yield StatusBar(classes="title")
@@ -54,7 +54,7 @@ class LogPane(Pane):
         pod = worst_pod(job)
         if self._pod == pod.key or self.deck.session is None:
             return
-        self._pod, self._container, self._job = pod.key, pod.container, job.name
+        self._pod, self._container, self._job, self._part = pod.key, pod.container, job.name, pod.name
         self.query_one(LogView).clear()
         self._stream(pod.key, pod.container)
 
@@ -69,7 +69,7 @@ class LogPane(Pane):
     def _say(self, state: str) -> None:
         what: Segments = [("LOG  ", "strong"), (self._job or "select a job", None if self._job else "dim")]
         if self._pod:
-            what.append((f"  {self._pod.rpartition('/')[2][-12:]}", "dim"))
+            what.append((f"  {self._part}", "dim"))
         self.title(what, [(state, "dim")])
 
     async def open(self) -> None:

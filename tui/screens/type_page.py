@@ -59,8 +59,8 @@ def _grouped(verdicts: list[Verdict], glyph: Callable[[Health], str]) -> list[Li
         who = ", ".join(names[:_ONE_BY_ONE]) + (
             f" and {len(names) - _ONE_BY_ONE} more" if len(names) > _ONE_BY_ONE else ""
         )
-        count = f"{len(names)} nodes: " if len(names) > 1 else ""
-        lines.append([(f"{glyph(health)} ", health), (f"{text}  ", health), (f"{count}{who}", None)])
+        count = f"{len(names)} nodes  " if len(names) > 1 else ""
+        lines.append([(f"{glyph(health)} {count}", health), (f"{text}  ", health), (who, "dim")])
     return lines
 
 

@@ -44,7 +44,7 @@ class TypesScreen(KindScreen):
     """
 
     def body(self) -> Iterable[Widget]:
-        title, table, bar = super().body()
+        title, table, _row, bar = super().body()
         from textual.containers import Container
 
         yield title
@@ -59,7 +59,7 @@ class TypesScreen(KindScreen):
     def counts(self) -> list[tuple[str, Tone]]:
         rows = self.deck.store.rows("types").values()
         unfit = sum(row.health in (Health.WARN, Health.BAD) for row in rows)
-        return [(f"{len(rows)}", None), *([(f"{unfit} need a look", Health.WARN)] if unfit else [])]
+        return [(f"{len(rows)}", None), *([(f"{unfit} in trouble", Health.WARN)] if unfit else [])]
 
     def ready(self) -> None:
         super().ready()
@@ -68,6 +68,9 @@ class TypesScreen(KindScreen):
     def renew(self, delta: Delta | None) -> None:
         super().renew(delta)
         self._detail()
+
+    def _whole_row(self) -> None:
+        """The detail tells more."""
 
     @on(Table.Highlighted)
     def _detail(self) -> None:
