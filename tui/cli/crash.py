@@ -49,7 +49,10 @@ def report(text: str, chosen: Path | None = None) -> None:
     except OSError as error:
         print(f"arcdeck: crashed, and the log could not be written ({error}):\n{text}", file=sys.stderr)
         return
-    last = text.strip().rsplit("\n", 1)[-1]
+    from tui.core.redact import redact_text
+    from tui.core.text import clean
+
+    last = clean(redact_text(text.strip().rsplit("\n", 1)[-1]))
     print(f"arcdeck: crashed: {last}\narcdeck: the traceback is in {path}", file=sys.stderr)
 
 

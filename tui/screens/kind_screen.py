@@ -90,7 +90,10 @@ class KindScreen(DeckScreen):
     def _headline(self) -> None:
         shown, total = len(self.rows.keys), self.rows.total
         source = self.deck.store.source(self.KIND)
-        how = standing.standing(source, self.WORDS, self.deck.now(), shown=shown, total=total, query=self.rows.narrowed)
+        how = standing.standing(
+            source, self.WORDS, self.deck.now(), shown=shown, total=total, query=self.rows.narrowed,
+            where=self.rows.namespace,
+        )  # fmt: skip
         self.table.set_message(how.lines, stale=how.stale)
         left: list[tuple[str, Tone]] = [(f"{self.MODE.upper()} ", "strong"), (self.place(), None)]
         left += [(f"  {text}", tone) for text, tone in self.counts()]

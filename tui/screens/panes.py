@@ -225,7 +225,8 @@ class RowsPane(Pane):
         keys = self.rows.keys
         rows = [row for key in keys if (row := self.rows.row(key)) is not None]
         source = self.deck.store.source(self.KIND)
-        how = standing.standing(source, self.SCREEN.WORDS, self.deck.now(), shown=len(rows), total=len(rows))
+        shown, where = len(rows), self.rows.namespace
+        how = standing.standing(source, self.SCREEN.WORDS, self.deck.now(), shown=shown, total=shown, where=where)
         self.table.set_message(how.lines, stale=how.stale)
         note: Segments = [(f"  {self.deck.glyph(how.health)} {how.note}", how.health)] if how.note else []
         self.title([(f"{self.WORD}  ", "strong"), *self.figures(rows), *note])

@@ -6,7 +6,7 @@ Pure: a source and an instant in, lines out.
 
 from __future__ import annotations
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from tui.core.facts import Phase, Source
 from tui.core.health import Health
@@ -33,8 +33,12 @@ class Words(Struct, frozen=True):
     off: str = ""
 
 
-def standing(source: Source, words: Words, now: float, *, shown: int, total: int, query: str = "") -> Standing:
-    """The standing of a pane that shows `shown` of `total` rows."""
+def standing(
+    source: Source, words: Words, now: float, *, shown: int, total: int, query: str = "", where: str = ""
+) -> Standing:
+    """The standing of a pane that shows `shown` of `total` rows, of one namespace when `where` names it."""
+    if where and not words.empty:
+        words = structs.replace(words, empty=f"no {words.noun} in {where}")
     match source.phase:
         case Phase.OFF:
             reason = source.reason or words.off or "not connected"
@@ -45,7 +49,7 @@ def standing(source: Source, words: Words, now: float, *, shown: int, total: int
             lines = (f"denied: you may not {source.permission or 'read ' + words.noun}", source.reason)
             return Standing(Health.UNKNOWN, "denied", _full(lines))
         case Phase.MISSING:
-            return Standing(Health.OFF, words.missing, _full((words.missing, source.reason, words.missing_next)))
+            return Standing(Health.OFF, "not installed", _full((words.missing, source.reason, words.missing_next)))
         case Phase.STALE:
             return _stale(source, words, now, shown, total, query)
     return Standing(Health.GOOD, "", _empty(words, shown, total, query))
