@@ -40,8 +40,6 @@ class OverviewScreen(DeckScreen):
     OverviewScreen.-grid #panes { layout: grid; grid-size: 2 3; grid-gutter: 0 2; }
     OverviewScreen.-grid LogPane { column-span: 2; }
     OverviewScreen.-enlarged #panes { layout: vertical; }
-    OverviewScreen.-enlarged .pane { display: none; }
-    OverviewScreen.-enlarged .pane.-large { display: block; height: 1fr; }
     """
 
     def body(self) -> Iterable[Widget]:
@@ -88,14 +86,13 @@ class OverviewScreen(DeckScreen):
         self.set_class(self._large is not None, "-enlarged")
         panes, room = self.panes, self.size.height - _AROUND
         heights: list[int | None] = [None] * len(panes)
-        if grid:
+        if grid and self._large is None:
             rows = allot(room, together([pane.want() for pane in panes], 2))
             self.query_one("#panes").styles.grid_rows = " ".join(map(str, rows))
         elif self._large is None:
             heights = list(allot(room, [pane.want() for pane in panes]))
         for pane, height in zip(panes, heights, strict=True):
-            pane.set_class(pane is self._large, "-large")
-            pane.give(height)
+            pane.give(height, shown=self._large in (None, pane))
 
     def _tail(self) -> None:
         self.query_one(LogPane).follow(self.query_one(JobsPane).current)

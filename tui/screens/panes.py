@@ -69,10 +69,10 @@ class Pane(Widget):
         """The rows it asks for on a stacked screen, its title counted."""
         return Want(2, 2, 2)
 
-    def give(self, height: int | None) -> None:
-        """Its height in rows; None: as the style sheet says."""
+    def give(self, height: int | None, *, shown: bool = True) -> None:
+        """Its height in rows; None: what its place in a grid, or the whole screen, gives it."""
         self.styles.height = height if height is not None else "1fr"
-        self.display = height != 0
+        self.display = shown and height != 0
 
     def title(self, left: Segments, right: Segments = []) -> None:  # noqa: B006
         """Show the title line."""
@@ -125,9 +125,9 @@ class ExtensionPane(Pane):
     def want(self) -> Want:
         return Want(2, min(1 + self._brief, 5), 1 + len(self._lines))
 
-    def give(self, height: int | None) -> None:
+    def give(self, height: int | None, *, shown: bool = True) -> None:
         """Without a height of its own it stands in a grid or alone: there is room for all it knows."""
-        super().give(height)
+        super().give(height, shown=shown)
         if self._roomy is not (height is None):
             self._roomy = height is None
             self.renew(None)
