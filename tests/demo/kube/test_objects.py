@@ -79,5 +79,37 @@ def test_compacted_history_is_refused() -> None:
     objects.create("pods", pod("a"))
     objects.compact()
     assert objects.since(objects.version, "pods") == []
-    with pytest.raises(Compacted):
-        objects.since(1, "pods")
+    assert objects.before("pods", objects.version) == {}
+    for ask in (lambda: objects.since(1, "pods"), lambda: objects.before("pods", 1)):
+        with pytest.raises(Compacted):
+            ask()
+
+
+@given(STEPS, st.integers(0, 30))
+def test_the_past_can_be_had_back(steps: list[tuple[str, str]], at: int) -> None:
+    objects, states = store(), dict[int, list[dict[str, Any]]]()
+    states[objects.version] = []
+    for number, (step, name) in enumerate(steps, 1):
+        if step == "create" and objects.get("pods", "ml", name) is None:
+            objects.create("pods", pod(name))
+        elif step == "change":
+            objects.change("pods", "ml", name, lambda o, n=number: o["spec"].update(n=n))  # type: ignore[misc]
+        elif step == "delete":
+            objects.delete("pods", "ml", name)
+        states[objects.version] = objects.list("pods")
+    version = sorted(states)[at % len(states)]
+    then = objects.before("pods", version)
+    now = {key: objects.held("pods", key) for key in objects.keys("pods")}
+    past = {key: held[0] for key, held in now.items() if held is not None} | then
+    assert [past[key] for key in sorted(past) if past[key] is not None] == states[version]
+
+
+def test_keys_of_a_namespace_are_those_and_no_others() -> None:
+    objects = store()
+    for namespace in ("a", "ab", "b", "a-b"):
+        for name in ("y", "x"):
+            objects.create("pods", {"metadata": {"name": name, "namespace": namespace}})
+    assert objects.keys("pods", "a") == [("a", "x"), ("a", "y")]
+    assert objects.keys("pods") == sorted(objects.keys("pods"))
+    objects.delete("pods", "a", "x")
+    assert objects.keys("pods", "a") == [("a", "y")]

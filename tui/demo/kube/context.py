@@ -5,21 +5,24 @@ Owns the reading of query parameters and the answers in JSON. Must not know what
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+import gzip
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 from aiohttp import web
 
 from tui.demo.kube.access import Identity
-from tui.demo.kube.logs import LogBook
-from tui.demo.kube.objects import ObjectStore
-from tui.demo.kube.registry import Registry, Resource
+from tui.demo.kube.cluster import Cluster
+from tui.demo.kube.registry import Resource
 from tui.demo.kube.status import StatusError
 
-_COMPRESS = 128 * 1024
+_COMPRESS: Final = 128 * 1024
 """Bytes from which a body is compressed when the client takes it, as the API server does."""
+_LEVEL: Final = 1
+"""The gzip level of the API server."""
+_TRUE: Final = ("true", "1", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +30,7 @@ class Context:
     """A request for a resource."""
 
     request: web.Request
-    objects: ObjectStore
-    registry: Registry
-    logs: LogBook
-    clock: Callable[[], float]
+    cluster: Cluster
     identity: Identity
     resource: Resource
     namespace: str
@@ -38,15 +38,14 @@ class Context:
     subresource: str
     fault: str
     """The name of the fault that is on for this request, empty for none."""
-    stopping: Callable[[], bool]
 
     def query(self, name: str, default: str = "") -> str:
         """A query parameter."""
         return str(self.request.query.get(name, default))
 
     def flag(self, name: str) -> bool:
-        """A boolean query parameter."""
-        return self.query(name).lower() in ("true", "1")
+        """A boolean query parameter; present and empty is true."""
+        return name in self.request.query and self.query(name).lower() in _TRUE
 
     def number(self, name: str) -> int | None:
         """An integer query parameter, None when absent. Raises StatusError (400)."""
@@ -56,19 +55,44 @@ class Context:
         try:
             return int(text)
         except ValueError:
-            raise StatusError(400, f'invalid value for {name}: "{text}"') from None
+            raise StatusError(400, f'strconv.ParseInt: parsing "{text}": invalid syntax') from None
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Namespace and name in the store."""
+        return self.namespace, self.name
+
+    @property
+    def now(self) -> float:
+        """The cluster's time, in seconds since 1970."""
+        return self.cluster.clock()
 
     @property
     def dry_run(self) -> bool:
-        """Nothing is to be stored."""
-        return "All" in self.request.query.getall("dryRun", [])
+        """Nothing is to be stored. Raises StatusError (422) for a word other than All."""
+        asked = self.request.query.getall("dryRun", [])
+        if any(word not in ("All", "") for word in asked):
+            raise StatusError(
+                422,
+                f'{self._options} "" is invalid: dryRun: Unsupported value: "{asked[0]}": supported values: "All"',
+            )
+        return "All" in asked
+
+    @property
+    def _options(self) -> str:
+        words = {"POST": "CreateOptions", "PUT": "UpdateOptions", "PATCH": "PatchOptions", "DELETE": "DeleteOptions"}
+        return words.get(self.request.method, "ListOptions") + ".meta.k8s.io"
 
     @property
     def table(self) -> str:
         """What to include in table rows, empty when no Table is wanted."""
-        accept = self.request.headers.get("Accept", "")
-        wants = "as=Table" in accept and "g=meta.k8s.io" in accept
-        return (self.query("includeObject") or "Metadata") if wants else ""
+        return (self.query("includeObject") or "Metadata") if self.accepts("Table") else ""
+
+    def accepts(self, form: str) -> bool:
+        """True when the client asks for a meta.k8s.io form of the objects (`Table`, `PartialObjectMetadata`)."""
+        wanted = self.request.headers.get("Accept", "").replace(" ", "").split(",")[0]
+        parts = wanted.split(";")
+        return f"as={form}" in parts and "g=meta.k8s.io" in parts
 
     @property
     def manager(self) -> str:
@@ -76,19 +100,19 @@ class Context:
         agent = self.request.headers.get("User-Agent", "unknown").split("/")[0]
         return self.query("fieldManager") or agent
 
-    def answer(self, body: Any, status: int = 200, **headers: str) -> web.Response:
+    def answer(self, body: Any, status: int = 200) -> web.Response:
         """A JSON answer."""
-        return raw(msgspec.json.encode(body), status, **headers)
+        return raw(msgspec.json.encode(body), status)
 
-    def send(self, data: bytes) -> web.Response:
-        """JSON that is encoded already, compressed when it is large."""
-        response = raw(data)
-        if len(data) > _COMPRESS and "gzip" in self.request.headers.get("Accept-Encoding", ""):
-            response.enable_compression(web.ContentCoding.gzip, strategy=0)
+    async def send(self, data: bytes) -> web.Response:
+        """JSON that is encoded already, compressed (in a thread) when it is large and the client takes it."""
+        if len(data) <= _COMPRESS or "gzip" not in self.request.headers.get("Accept-Encoding", ""):
+            return raw(data)
+        response = raw(await asyncio.to_thread(gzip.compress, data, _LEVEL))
+        response.headers.update({"Content-Encoding": "gzip", "Vary": "Accept-Encoding"})
         return response
 
 
-def raw(data: bytes, status: int = 200, **headers: str) -> web.Response:
+def raw(data: bytes, status: int = 200, content_type: str = "application/json") -> web.Response:
     """Encoded JSON as a response."""
-    named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return web.Response(body=data, status=status, content_type="application/json", headers=named)
+    return web.Response(body=data, status=status, headers={"Content-Type": content_type})

@@ -5,6 +5,8 @@ Owns the discovery documents. Must not know objects.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from typing import Any, Final
 
 from tui.demo.kube.registry import Registry, Resource
@@ -12,9 +14,17 @@ from tui.demo.kube.registry import Registry, Resource
 Body = dict[str, Any]
 
 VERSION: Final[Body] = {
-    "major": "1", "minor": "29", "gitVersion": "v1.29.4", "gitCommit": "0" * 40, "gitTreeState": "clean",
-    "buildDate": "2024-04-16T15:05:51Z", "goVersion": "go1.21.9", "compiler": "gc", "platform": "linux/amd64",
+    "major": "1", "minor": "32", "gitVersion": "v1.32.5", "gitCommit": "0" * 40, "gitTreeState": "clean",
+    "buildDate": "2025-05-15T18:30:46Z", "goVersion": "go1.23.8", "compiler": "gc", "platform": "linux/amd64",
 }  # fmt: skip
+_SUBRESOURCES: Final[dict[str, tuple[str, str, str, tuple[str, ...]]]] = {
+    "log": ("", "v1", "Pod", ("get",)),
+    "eviction": ("policy", "v1", "Eviction", ("create",)),
+    "scale": ("autoscaling", "v1", "Scale", ("get", "patch", "update")),
+}
+"""Group, version, kind and verbs; others are of the kind they belong to."""
+_CHANGE: Final = ("get", "patch", "update")
+_STABLE: Final = re.compile(r"v(\d+)(?:(alpha|beta)(\d+))?")
 
 
 def core_versions(address: str) -> Body:
@@ -25,100 +35,102 @@ def core_versions(address: str) -> Body:
 
 def groups(registry: Registry) -> Body:
     """GET /apis."""
-    found: dict[str, list[str]] = {}
-    for resource in registry.all():
-        if resource.group and resource.version not in found.setdefault(resource.group, []):
-            found[resource.group].append(resource.version)
-    return {"kind": "APIGroupList", "apiVersion": "v1", "groups": [_group(name, vs) for name, vs in found.items()]}
+    found = [_group(name, versions) for name, versions in versions_of(registry).items() if name]
+    return {"kind": "APIGroupList", "apiVersion": "v1", "groups": found}
 
 
 def group(registry: Registry, name: str) -> Body | None:
-    """GET /apis/{group}."""
-    known: list[Body] = groups(registry)["groups"]
-    found = next((each for each in known if each["name"] == name), None)
-    return {"kind": "APIGroup", "apiVersion": "v1", **found} if found else None
+    """GET /apis/{group}; None when it is not served."""
+    versions = versions_of(registry).get(name)
+    return {"kind": "APIGroup", "apiVersion": "v1", **_group(name, versions)} if name and versions else None
 
 
-def _group(name: str, versions: list[str]) -> Body:
+def versions_of(registry: Registry) -> dict[str, list[str]]:
+    """Every group with its versions, the preferred one first."""
+    found: dict[str, set[str]] = {}
+    for resource in registry.all():
+        found.setdefault(resource.group, set()).add(resource.version)
+    return {name: sorted(versions, key=_rank) for name, versions in found.items()}
+
+
+def _rank(version: str) -> tuple[int, int, int, str]:
+    """Stable before beta before alpha, newer first, anything else last."""
+    match = _STABLE.fullmatch(version)
+    if match is None:
+        return 3, 0, 0, version
+    return {None: 0, "beta": 1, "alpha": 2}[match[2]], -int(match[1]), -int(match[3] or 0), version
+
+
+def _group(name: str, versions: Iterable[str]) -> Body:
     spelt = [{"groupVersion": f"{name}/{version}", "version": version} for version in versions]
     return {"name": name, "versions": spelt, "preferredVersion": spelt[0]}
 
 
 def resources(registry: Registry, group_name: str, version: str) -> Body | None:
     """GET /api/v1 and /apis/{group}/{version}; None when it is not served."""
-    found = [r for r in registry.all() if r.group == group_name and r.version == version]
+    found = [resource for resource in registry.all() if (resource.group, resource.version) == (group_name, version)]
     if not found:
         return None
     listed = [entry for resource in found for entry in _entries(resource)]
-    return {
-        "kind": "APIResourceList", "apiVersion": "v1",
-        "groupVersion": f"{group_name}/{version}" if group_name else version, "resources": listed,
-    }  # fmt: skip
+    spelt = f"{group_name}/{version}" if group_name else version
+    return {"kind": "APIResourceList", "apiVersion": "v1", "groupVersion": spelt, "resources": listed}
 
 
 def _entries(resource: Resource) -> list[Body]:
     main = {
         "name": resource.plural, "singularName": resource.singular, "namespaced": resource.namespaced,
-        "kind": resource.kind, "verbs": list(resource.verbs),
-        **({"shortNames": list(resource.short)} if resource.short else {}),
-        **({"categories": list(resource.categories)} if resource.categories else {}),
+        "kind": resource.kind, "verbs": list(resource.verbs), **_called(resource),
     }  # fmt: skip
     return [main, *(_sub(resource, name) for name in resource.subresources)]
 
 
-_SUBS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
-    "log": ("Pod", ("get",)),
-    "eviction": ("Eviction", ("create",)),
-}
+def _called(resource: Resource) -> Body:
+    """Short names and categories, where there are any."""
+    said = {"shortNames": list(resource.short), "categories": list(resource.categories)}
+    return {name: values for name, values in said.items() if values}
 
 
 def _sub(resource: Resource, name: str) -> Body:
-    kind, verbs = _SUBS.get(name, (resource.kind, ("get", "patch", "update")))
+    group_name, version, kind, verbs = _kind_of(resource, name)
+    foreign = {"group": group_name, "version": version} if group_name != resource.group else {}
     return {
-        "name": f"{resource.plural}/{name}", "singularName": "", "namespaced": resource.namespaced, "kind": kind,
-        "verbs": list(verbs),
+        "name": f"{resource.plural}/{name}", "singularName": "", "namespaced": resource.namespaced, **foreign,
+        "kind": kind, "verbs": list(verbs),
     }  # fmt: skip
 
 
-def aggregated(registry: Registry, *, core: bool, version: str) -> Body:
-    """/api or /apis as apidiscovery.k8s.io/{version} APIGroupDiscoveryList."""
-    items: dict[str, dict[str, list[Resource]]] = {}
-    for resource in registry.all():
-        if bool(resource.group) is not core:
-            items.setdefault(resource.group, {}).setdefault(resource.version, []).append(resource)
-    return {
-        "kind": "APIGroupDiscoveryList", "apiVersion": f"apidiscovery.k8s.io/{version}", "metadata": {},
-        "items": [
-            {"metadata": {"name": name, "creationTimestamp": None}, "versions": [_version(v, rs) for v, rs in vs.items()]}
-            for name, vs in items.items()
-        ],
-    }  # fmt: skip
+def _kind_of(resource: Resource, name: str) -> tuple[str, str, str, tuple[str, ...]]:
+    return _SUBRESOURCES.get(name, (resource.group, resource.version, resource.kind, _CHANGE))
 
 
-def _version(version: str, found: list[Resource]) -> Body:
+def aggregated(registry: Registry, *, core: bool, form: str) -> Body:
+    """/api or /apis as apidiscovery.k8s.io/{form} APIGroupDiscoveryList."""
+    items = [
+        {
+            "metadata": {"name": name, "creationTimestamp": None},
+            "versions": [_version(registry, name, version) for version in versions],
+        }
+        for name, versions in versions_of(registry).items()
+        if bool(name) is not core
+    ]
+    head = {"kind": "APIGroupDiscoveryList", "apiVersion": f"apidiscovery.k8s.io/{form}", "metadata": {}}
+    return {**head, "items": items}
+
+
+def _version(registry: Registry, name: str, version: str) -> Body:
+    found = [resource for resource in registry.all() if (resource.group, resource.version) == (name, version)]
     return {"version": version, "freshness": "Current", "resources": [_discovered(resource) for resource in found]}
 
 
 def _discovered(resource: Resource) -> Body:
-    subs = [
-        {
-            "subresource": name,
-            "responseKind": {
-                "group": resource.group,
-                "version": resource.version,
-                "kind": _SUBS.get(name, (resource.kind,))[0],
-            },
-            "verbs": list(_SUBS.get(name, ("", ("get", "patch", "update")))[1]),
-        }
-        for name in resource.subresources
-    ]
+    subs = [{"subresource": name, **_responds(*_kind_of(resource, name))} for name in resource.subresources]
     return {
         "resource": resource.plural,
-        "responseKind": {"group": resource.group, "version": resource.version, "kind": resource.kind},
+        **_responds(resource.group, resource.version, resource.kind, resource.verbs),
         "scope": "Namespaced" if resource.namespaced else "Cluster",
-        "singularResource": resource.singular,
-        "verbs": list(resource.verbs),
-        **({"shortNames": list(resource.short)} if resource.short else {}),
-        **({"categories": list(resource.categories)} if resource.categories else {}),
-        **({"subresources": subs} if subs else {}),
-    }
+        "singularResource": resource.singular, **_called(resource), **({"subresources": subs} if subs else {}),
+    }  # fmt: skip
+
+
+def _responds(group_name: str, version: str, kind: str, verbs: tuple[str, ...]) -> Body:
+    return {"responseKind": {"group": group_name, "version": version, "kind": kind}, "verbs": list(verbs)}

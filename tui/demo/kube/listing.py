@@ -1,120 +1,175 @@
-"""GET of one object and LIST of many: pages, selectors, tables.
+"""GET of one object and LIST of many: pages, selectors, old versions, tables.
 
-A continue token names the key to go on after and the resourceVersion of the first page. Bytes are joined, never
-encoded again.
+A continue token names the version that the first page showed and the key to go on after: later pages show the state
+of then, which the store's history gives back, until it is compacted. Bytes are joined, never encoded again.
 """
 
 from __future__ import annotations
 
 import base64
-from typing import Any
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
 
 import msgspec
 from aiohttp import web
 
 from tui.demo.kube.context import Context
+from tui.demo.kube.objects import Body, Changes, Compacted, Key
 from tui.demo.kube.selectors import selector
-from tui.demo.kube.status import expired, not_found
+from tui.demo.kube.shapes import bare, shaped
+from tui.demo.kube.status import StatusError, expired, not_found, options_invalid, too_new
 from tui.demo.kube.tables import table
 
-_SNAPSHOTS = 16
+Found = tuple[Key, Body, bytes]
 
 
-class Snapshots:
-    """The keys a paged list goes through, by version: a list shows the state of its first page."""
-
-    def __init__(self) -> None:
-        self._kept: dict[str, list[tuple[dict[str, Any], bytes]]] = {}
-
-    def keep(self, name: str, items: list[tuple[dict[str, Any], bytes]]) -> None:
-        """Keep a list for its later pages; the oldest goes."""
-        self._kept[name] = items
-        while len(self._kept) > _SNAPSHOTS:
-            del self._kept[next(iter(self._kept))]
-
-    def get(self, name: str) -> list[tuple[dict[str, Any], bytes]] | None:
-        """The list of a token, None when it is forgotten."""
-        return self._kept.get(name)
-
-    def clear(self) -> None:
-        """Forget all, as a compaction does."""
-        self._kept.clear()
+_STALE: Final = (
+    "The provided continue parameter is too old to display a consistent list result. You can start a new list without "
+    "the continue parameter."
+)
+_MATCHES: Final = ("", "Exact", "NotOlderThan")
 
 
-def get(context: Context) -> web.Response:
+@dataclass(frozen=True, slots=True)
+class _State:
+    """A collection as it was."""
+
+    keys: list[Key]
+    then: Changes
+    """What has changed since."""
+
+
+async def get(context: Context) -> web.Response:
     """One object."""
-    found = context.objects.held(context.resource.store, (context.namespace, context.name))
+    found = context.cluster.objects.held(context.resource.store, context.key)
     if found is None:
         raise not_found(context.resource, context.name)
+    obj, data = found
     if context.table:
-        return context.answer(
-            table(
-                context.resource,
-                [found[0]],
-                context.clock(),
-                context.table,
-                resourceVersion=found[0]["metadata"]["resourceVersion"],
-            )
-        )
-    return context.send(found[1])
+        version = obj["metadata"]["resourceVersion"]
+        shown = table(context.resource, [obj], context.now, context.table, resourceVersion=version)
+        return context.answer(shown)
+    if context.accepts("PartialObjectMetadata"):
+        return context.answer(bare(obj))
+    return await context.send(shaped(context.resource, obj, data))
 
 
-def select(context: Context) -> list[tuple[dict[str, Any], bytes]]:
-    """Every object that the path and the selectors name."""
-    store, fields = context.resource.store, context.query("fieldSelector")
-    test = selector(context.query("labelSelector"), fields)
-    keys = context.objects.keys(store, context.namespace)
-    found = [held for key in keys if (held := context.objects.held(store, key)) is not None]
-    return [held for held in found if test(held[0])] if test is not None else found
+def selected(context: Context) -> list[tuple[Key, Body]]:
+    """Every object that the path and the selectors name, as it is now (read it, never edit it)."""
+    state = _state(context, context.cluster.objects.version)
+    return [(key, obj) for key, obj, _data in _walk(context, state, ("", ""))]
 
 
-def list_objects(context: Context, snapshots: Snapshots) -> web.Response:
-    """A list, whole or a page of it. Raises StatusError (410) for a token that is too old."""
-    limit, token = context.number("limit") or 0, context.query("continue")
-    version, start = str(context.objects.version), 0
-    if token:
-        version, start, items = _resume(token, snapshots)
-    else:
-        items = select(context)
-    page = items[start : start + limit] if limit else items[start:]
-    meta: dict[str, Any] = {"resourceVersion": version}
-    left = len(items) - start - len(page)
-    if left > 0:
-        name = token and _decode(token)[0] or f"{version}.{id(items)}"
-        snapshots.keep(name, items)
-        meta["continue"] = _encode(name, version, start + len(page))
-        if not context.query("labelSelector") and not context.query("fieldSelector"):
-            meta["remainingItemCount"] = left
-    if context.table:
-        bodies = [obj for obj, _data in page]
-        return context.answer(table(context.resource, bodies, context.clock(), context.table, **meta))
-    return context.send(_joined(context, meta, [data for _obj, data in page]))
+async def list_objects(context: Context) -> web.Response:
+    """A list, whole or a page of it. Raises StatusError (410) for a state that is forgotten."""
+    version, after = _start(context)
+    limit, state = context.number("limit") or 0, _state(context, version)
+    page: list[Found] = []
+    more = False
+    for found in _walk(context, state, after):
+        if limit and len(page) == limit:
+            more = True
+            break
+        page.append(found)
+    meta: dict[str, Any] = {"resourceVersion": str(version)}
+    if more:
+        meta["continue"] = _encode(version, page[-1][0])
+        left = _left(context, state, page[-1][0])
+        meta |= {"remainingItemCount": left} if left else {}
+    return await _answer(context, meta, page)
 
 
-def _joined(context: Context, meta: dict[str, Any], items: list[bytes]) -> bytes:
+async def _answer(context: Context, meta: dict[str, Any], page: list[Found]) -> web.Response:
     resource = context.resource
+    if context.table:
+        return context.answer(table(resource, [obj for _key, obj, _data in page], context.now, context.table, **meta))
+    if context.accepts("PartialObjectMetadataList"):
+        items = [bare(obj) for _key, obj, _data in page]
+        head = {"kind": "PartialObjectMetadataList", "apiVersion": "meta.k8s.io/v1", "metadata": meta}
+        return context.answer({**head, "items": items})
     head = {"kind": f"{resource.kind}List", "apiVersion": resource.api_version, "metadata": meta}
-    return msgspec.json.encode(head)[:-1] + b',"items":[' + b",".join(items) + b"]}"
+    texts = [shaped(resource, obj, data) for _key, obj, data in page]
+    return await context.send(msgspec.json.encode(head)[:-1] + b',"items":[' + b",".join(texts) + b"]}")
 
 
-def _encode(name: str, version: str, start: int) -> str:
-    return base64.urlsafe_b64encode(f"{name}|{version}|{start}".encode()).decode()
+def _start(context: Context) -> tuple[int, Key]:
+    """The version to show and the key to begin after."""
+    token, asked, match = (context.query(name) for name in ("continue", "resourceVersion", "resourceVersionMatch"))
+    current = context.cluster.objects.version
+    if match and not asked:
+        said = "Forbidden: resourceVersionMatch is forbidden unless resourceVersion is provided"
+        raise options_invalid("ListOptions", "resourceVersionMatch", said)
+    if match not in _MATCHES:
+        said = f'Unsupported value: "{match}": supported values: "Exact", "NotOlderThan", ""'
+        raise options_invalid("ListOptions", "resourceVersionMatch", said)
+    if token:
+        if asked not in ("", "0"):
+            raise StatusError(400, "specifying resource version is not allowed when using continue")
+        return _decode(token)
+    version = version_of(asked) or 0
+    if version > current:
+        raise too_new(version, current)
+    if match == "Exact" and not version:
+        said = 'Forbidden: resourceVersionMatch "Exact" is forbidden for resourceVersion "0"'
+        raise options_invalid("ListOptions", "resourceVersionMatch", said)
+    return (version if match == "Exact" else current), ("", "")
 
 
-def _decode(token: str) -> tuple[str, str, int]:
+def version_of(text: str) -> int | None:
+    """A resourceVersion as a number, None when it is absent. Raises StatusError (400)."""
+    if not text:
+        return None
+    if not text.isdecimal():
+        said = f'Invalid value: "{text}": strconv.ParseUint: parsing "{text}": invalid syntax'
+        raise StatusError(400, f"resourceVersion: {said}")
+    return int(text)
+
+
+def _encode(version: int, key: Key) -> str:
+    body = {"v": "meta.k8s.io/v1", "rv": version, "start": "/".join(key)}
+    return base64.urlsafe_b64encode(msgspec.json.encode(body)).decode().rstrip("=")
+
+
+def _decode(token: str) -> tuple[int, Key]:
     try:
-        name, version, start = base64.urlsafe_b64decode(token).decode().split("|")
-        return name, version, int(start)
-    except ValueError:
-        raise expired("The provided continue parameter is not valid") from None
+        body = msgspec.json.decode(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
+        namespace, _, name = body["start"].partition("/")
+        return int(body["rv"]), (namespace, name)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise StatusError(400, f"continue key is not valid: {token}") from None
 
 
-def _resume(token: str, snapshots: Snapshots) -> tuple[str, int, list[tuple[dict[str, Any], bytes]]]:
-    name, version, start = _decode(token)
-    items = snapshots.get(name)
-    if items is None:
-        raise expired(
-            "The provided continue parameter is too old to display a consistent list result. You can start a new "
-            "list without the continue parameter."
-        )
-    return version, start, items
+def _state(context: Context, version: int) -> _State:
+    """What there was at a version. Raises StatusError (410) when that is forgotten."""
+    store, namespace, objects = context.resource.store, context.namespace, context.cluster.objects
+    try:
+        then = objects.before(store, version)
+    except Compacted as old:
+        raise expired(_STALE if context.query("continue") else str(old)) from None
+    keys = objects.keys(store, namespace)
+    made = {key for key, obj in then.items() if obj is None}
+    lost = [key for key, obj in then.items() if obj is not None and objects.held(store, key) is None]
+    if made or lost:
+        back = (key for key in lost if namespace in ("", key[0]))
+        keys = sorted([*(key for key in keys if key not in made), *back])
+    return _State(keys, then)
+
+
+def _walk(context: Context, state: _State, after: Key) -> Iterator[Found]:
+    """Objects of a state behind a key, as the selectors choose."""
+    objects, store = context.cluster.objects, context.resource.store
+    test = selector(context.query("labelSelector"), context.query("fieldSelector"), context.resource)
+    for key in state.keys[bisect_right(state.keys, after) :]:
+        old = state.then.get(key)
+        held = objects.held(store, key) if old is None else (old, msgspec.json.encode(old))
+        if held is not None and (test is None or test(held[0])):
+            yield key, *held
+
+
+def _left(context: Context, state: _State, after: Key) -> int:
+    """How many are behind a key; 0 when selectors make that dear to know."""
+    if context.query("labelSelector") or context.query("fieldSelector"):
+        return 0
+    return len(state.keys) - bisect_right(state.keys, after)

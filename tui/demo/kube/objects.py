@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import uuid
+from bisect import bisect_left, insort
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, TypeVar
 
 import msgspec
 
 Body: TypeAlias = dict[str, Any]
 Key: TypeAlias = tuple[str, str]
+BodyOrNone = TypeVar("BodyOrNone", bound=Body | None)
 Bodies: TypeAlias = list[Body]
 Keys: TypeAlias = list[Key]
 Texts: TypeAlias = list[bytes]
 Events: TypeAlias = "list[Event]"
+Changes: TypeAlias = dict[Key, Body | None]
 
-HISTORY = 20_000
-"""Events kept for watches before the oldest are forgotten."""
+HISTORY = 3_000
+"""Events kept for watches and for the later pages of lists, before the oldest are forgotten."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,11 @@ def timestamp(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def key_of(obj: Body) -> Key:
+    """Namespace (empty for none) and name."""
+    return obj["metadata"].get("namespace") or "", obj["metadata"]["name"]
+
+
 class ObjectStore:
     """An etcd in memory: one increasing resourceVersion for everything. `clock` gives seconds since 1970."""
 
@@ -64,11 +72,16 @@ class ObjectStore:
         """The newest resourceVersion."""
         return self._version
 
+    @property
+    def compacted(self) -> int:
+        """The oldest resourceVersion that can still be asked for."""
+        return self._compacted
+
     def create(self, resource: str, obj: Body, *, manager: str = "arcdeck-demo") -> Body:
         """Store a new object; ValueError when it exists, KeyError without metadata.name."""
         made = _copy(obj)
         meta = made["metadata"]
-        key = (meta.get("namespace") or "", meta["name"])
+        key = key_of(made)
         if key in self._objects.get(resource, {}):
             raise ValueError(f"{resource} {key} already exists")
         now = timestamp(self._clock())
@@ -79,8 +92,7 @@ class ObjectStore:
 
     def get(self, resource: str, namespace: str | None, name: str) -> Body | None:
         """A private copy of one object."""
-        found = self._objects.get(resource, {}).get((namespace or "", name))
-        return _copy(found)
+        return _copy(self._objects.get(resource, {}).get((namespace or "", name)))
 
     def list(self, resource: str, namespace: str | None = None) -> Bodies:
         """Private copies, ordered by namespace and name as etcd's keys are."""
@@ -132,6 +144,21 @@ class ObjectStore:
             raise Compacted(f"too old resource version: {version} ({self._compacted})")
         return [e for e in self._events if e.version > version and e.resource == resource]
 
+    def before(self, resource: str, version: int) -> Changes:
+        """What was different at `version`: each key written since, with the object of then (None: there was none).
+
+        Raises Compacted when some of the writes since are forgotten.
+        """
+        if version < self._compacted:
+            raise Compacted(f"too old resource version: {version} ({self._compacted})")
+        then: Changes = {}
+        for event in reversed(self._events):
+            if event.version <= version:
+                break
+            if event.resource == resource:
+                then[key_of(event.object)] = event.old
+        return then
+
     def compact(self, keep: int = 0) -> None:
         """Forget all but the newest `keep` events."""
         while len(self._events) > keep:
@@ -144,10 +171,16 @@ class ObjectStore:
 
     def keys(self, resource: str, namespace: str | None = None) -> Keys:
         """Keys in etcd's order, of one namespace or of all."""
-        order = self._order.get(resource)
-        if order is None:
-            order = self._order[resource] = sorted(self._objects.get(resource, {}))
-        return [key for key in order if key[0] == namespace] if namespace else order
+        order = self._order.get(resource, [])
+        if not namespace:
+            return order[:]
+        return order[bisect_left(order, (namespace, "")) : bisect_left(order, (namespace + "\0", ""))]
+
+    def everything(self) -> Iterator[tuple[str, Key, Body]]:
+        """Every object as it is kept, with its resource and key (read it, never edit it)."""
+        for resource, held in self._objects.items():
+            for key, obj in held.items():
+                yield resource, key, obj
 
     def held(self, resource: str, key: Key) -> tuple[Body, bytes] | None:
         """The object as it is kept (read it, never edit it) with its JSON; None when there is none."""
@@ -167,12 +200,13 @@ class ObjectStore:
         obj["metadata"]["resourceVersion"] = str(self._version)
         encoded = msgspec.json.encode(obj)
         objects, texts = self._objects.setdefault(resource, {}), self._encoded.setdefault(resource, {})
-        if kind != "MODIFIED":
-            self._order.pop(resource, None)
+        order = self._order.setdefault(resource, [])
         if kind == "DELETED":
-            del objects[key], texts[key]
+            del objects[key], texts[key], order[bisect_left(order, key)]
         else:
             objects[key], texts[key] = obj, encoded
+        if kind == "ADDED":
+            insort(order, key)
         event = Event(kind, resource, self._version, obj, old, manager, encoded)
         self._events.append(event)
         self.compact(self._kept)
@@ -181,9 +215,9 @@ class ObjectStore:
         return obj
 
 
-def _copy(obj: Body | None) -> Any:
+def _copy(obj: BodyOrNone) -> BodyOrNone:
     """A private copy. Through JSON: several times faster than deepcopy, and objects are JSON anyway."""
-    return None if obj is None else msgspec.json.decode(msgspec.json.encode(obj))
+    return msgspec.json.decode(msgspec.json.encode(obj), type=type(obj))
 
 
 def _with_status(old: Body, new: Body) -> Body:

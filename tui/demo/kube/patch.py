@@ -1,4 +1,4 @@
-"""The three patches of the API: merge (RFC 7386), JSON (RFC 6902) and strategic merge.
+"""Patches that are shaped like the document: merge (RFC 7386) and strategic merge.
 
 Pure: documents in, document out. Raises StatusError for a patch that cannot be applied.
 """
@@ -7,24 +7,16 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-import msgspec
-
+from tui.demo.kube.json_patch import copied
+from tui.demo.kube.schema import ANYTHING, Schema
 from tui.demo.kube.status import StatusError
 
 Body = dict[str, Any]
 
-MERGE_KEYS: Final[dict[str, str]] = {
-    "containers": "name", "initContainers": "name", "ephemeralContainers": "name", "env": "name", "volumes": "name",
-    "volumeMounts": "mountPath", "ports": "containerPort", "conditions": "type", "ownerReferences": "uid",
-    "imagePullSecrets": "name", "hostAliases": "ip", "addresses": "type", "secrets": "name",
-}  # fmt: skip
-"""Lists of the built-in kinds that are maps by a key; others are replaced whole."""
-_SETS: Final = frozenset({"finalizers"})
-
-
-def copied(value: Any) -> Any:
-    """A private copy of a JSON value."""
-    return msgspec.json.decode(msgspec.json.encode(value))
+_ORDER: Final = "$setElementOrder/"
+_DELETE: Final = "$deleteFromPrimitiveList/"
+_RETAIN: Final = "$retainKeys"
+_ANYTHING: Final = Schema(ANYTHING)
 
 
 def merge_patch(target: Any, patch: Any) -> Any:
@@ -40,132 +32,78 @@ def merge_patch(target: Any, patch: Any) -> Any:
     return result
 
 
-def strategic_patch(target: Any, patch: Any) -> Any:
-    """A strategic merge patch: maps merge, lists with a merge key merge by it, directives are obeyed."""
+def strategic_patch(target: Any, patch: Any, schema: Schema) -> Any:
+    """A strategic merge patch: maps merge, lists with a merge key merge by it, directives are obeyed.
+
+    None when the patch says that the value goes.
+    """
     if not isinstance(patch, dict):
         return copied(patch)
     how = patch.get("$patch")
     if how == "delete":
         return None
     result: Body = {} if how == "replace" or not isinstance(target, dict) else dict(target)
-    for key, value in patch.items():
-        if key == "$retainKeys":
-            result = {name: part for name, part in result.items() if name in value}
-        elif key.startswith("$deleteFromPrimitiveList/"):
-            name = key.partition("/")[2]
-            result[name] = [item for item in result.get(name, ()) if item not in value]
-        elif not key.startswith("$"):
-            _strategic_field(result, key, value)
+    if _RETAIN in patch:
+        result = {name: part for name, part in result.items() if name in patch[_RETAIN]}
+    for name, value in patch.items():
+        if name.startswith(_DELETE):
+            field = name.removeprefix(_DELETE)
+            result[field] = [item for item in result.get(field) or () if item not in value]
+        elif not name.startswith("$"):
+            _field(result, name, value, schema.field(name) or _ANYTHING)
+    _orders(result, patch, schema)
     return result
 
 
-def _strategic_field(result: Body, key: str, value: Any) -> None:
+def _field(result: Body, name: str, value: Any, schema: Schema) -> None:
+    new: Any = None
     if value is None:
-        result.pop(key, None)
+        pass
     elif isinstance(value, list):
-        result[key] = _strategic_list(key, result.get(key) or [], value)
+        new = _list(result.get(name) or [], value, schema, name)
+    elif "replace" in schema.strategy:
+        new = copied(value)
     else:
-        merged = strategic_patch(result.get(key), value)
-        if merged is None:
-            result.pop(key, None)
-        else:
-            result[key] = merged
+        new = strategic_patch(result.get(name), value, schema)
+    if new is None:
+        result.pop(name, None)
+    else:
+        result[name] = new
 
 
-def merge_key(name: str, items: list[Any]) -> str:
-    """The key by which a list of this name is a map, empty when it is replaced whole."""
-    key = MERGE_KEYS.get(name, "")
-    maps = [item for item in items if isinstance(item, dict) and "$patch" not in item]
-    if key == "containerPort" and any("port" in item for item in maps):
-        key = "port"
-    return key if key and all(key in item for item in maps) else ""
-
-
-def _strategic_list(name: str, old: list[Any], patch: list[Any]) -> list[Any]:
-    if name in _SETS:
-        return [*old, *(item for item in patch if item not in old)]
-    key = merge_key(name, [*old, *patch])
-    if not key:
-        return [copied(item) for item in patch if not (isinstance(item, dict) and "$patch" in item)]
-    if any(item.get("$patch") == "replace" for item in patch):
+def _list(old: list[Any], patch: list[Any], schema: Schema, name: str) -> list[Any]:
+    key = schema.merge_key
+    directives = [item.get("$patch") for item in patch if isinstance(item, dict) and "$patch" in item]
+    if "replace" in directives:
         return [copied(item) for item in patch if item.get("$patch") != "replace"]
-    result = {item[key]: item for item in old}
+    if not key:
+        if "merge" in schema.strategy:
+            return [*old, *(item for item in patch if item not in old)]
+        return [copied(item) for item in patch if not (isinstance(item, dict) and "$patch" in item)]
+    result = {item.get(key): item for item in old}
     for item in patch:
-        if item.get("$patch") == "delete":
-            result.pop(item.get(key), None)
+        if not isinstance(item, dict) or key not in item:
+            raise StatusError(400, f"map: {item} does not contain declared merge key: {key} ({name})")
+        new = strategic_patch(result.get(item[key], {}), item, schema.item)
+        if new is None:
+            result.pop(item[key], None)
         else:
-            result[item[key]] = strategic_patch(result.get(item[key], {}), item)
+            result[item[key]] = new
     return list(result.values())
 
 
-def json_patch(target: Any, operations: Any) -> Any:
-    """RFC 6902. Raises StatusError (422) when an operation does not apply."""
-    if not isinstance(operations, list):
-        raise StatusError(400, "error decoding patch: a JSON patch is a list of operations")
-    result = copied(target)
-    for operation in operations:
-        try:
-            result = _operate(result, operation)
-        except (KeyError, IndexError, ValueError, TypeError) as error:
-            path = operation.get("path") if isinstance(operation, dict) else operation
-            raise StatusError(
-                422, f"the server rejected our request due to an error in our request: {path}: {error}"
-            ) from None
-    return result
-
-
-def _operate(document: Any, operation: Body) -> Any:
-    op, path = operation["op"], _pointer(operation["path"])
-    if op == "test":
-        if _find(document, path) != operation["value"]:
-            raise ValueError("testing value failed")
-        return document
-    if op in ("move", "copy"):
-        source = _pointer(operation["from"])
-        value = copied(_find(document, source))
-        document = _remove(document, source) if op == "move" else document
-        return _add(document, path, value)
-    if op == "remove":
-        return _remove(document, path)
-    if op == "replace":
-        _find(document, path)
-        return _add(_remove(document, path) if path else document, path, copied(operation["value"]))
-    if op == "add":
-        return _add(document, path, copied(operation["value"]))
-    raise ValueError(f"unexpected kind: {op}")
-
-
-def _pointer(text: str) -> list[str]:
-    if text and not text.startswith("/"):
-        raise ValueError("a path begins with /")
-    return [step.replace("~1", "/").replace("~0", "~") for step in text.split("/")[1:]]
-
-
-def _step(here: Any, step: str) -> Any:
-    return here[int(step)] if isinstance(here, list) else here[step]
-
-
-def _find(document: Any, path: list[str]) -> Any:
-    for step in path:
-        document = _step(document, step)
-    return document
-
-
-def _add(document: Any, path: list[str], value: Any) -> Any:
-    if not path:
-        return value
-    parent = _find(document, path[:-1])
-    if isinstance(parent, list):
-        place = len(parent) if path[-1] == "-" else int(path[-1])
-        if not 0 <= place <= len(parent):
-            raise IndexError("index out of bounds")
-        parent.insert(place, value)
-    else:
-        parent[path[-1]] = value
-    return document
-
-
-def _remove(document: Any, path: list[str]) -> Any:
-    parent = _find(document, path[:-1])
-    del parent[int(path[-1]) if isinstance(parent, list) else path[-1]]
-    return document
+def _orders(result: Body, patch: Body, schema: Schema) -> None:
+    """Put lists into the order that the patch asks for; items that it does not name stay behind what they followed."""
+    for directive, wanted in patch.items():
+        name = directive.removeprefix(_ORDER)
+        items = result.get(name)
+        if not directive.startswith(_ORDER) or not isinstance(items, list):
+            continue
+        key = (schema.field(name) or _ANYTHING).merge_key
+        places = [item.get(key) for item in wanted] if key else list(wanted)
+        place, placed = -1.0, []
+        for item in items:
+            named = item.get(key) if key and isinstance(item, dict) else item
+            place = places.index(named) if named in places else place + 1e-9
+            placed.append((place, item))
+        result[name] = [item for _place, item in sorted(placed, key=lambda pair: pair[0])]

@@ -5,33 +5,47 @@ Owns the parameters of PodLogOptions and the sentences of its errors.
 
 from __future__ import annotations
 
-import asyncio
-from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any, Final
 
 from aiohttp import web
 
 from tui.core.units import epoch, rfc3339
+from tui.demo.kube.cluster import woken
 from tui.demo.kube.context import Context
 from tui.demo.kube.logs import LogSource
 from tui.demo.kube.status import StatusError, not_found
 
+Entry = tuple[float, str]
+
 _POLL: Final = 0.1
 """Real seconds between two looks at a followed log."""
+_BATCH: Final = 1000
+"""Lines that are sent in one piece."""
+_CUT: Final = 40
+"""Lines after which the fault `drop` cuts a followed log."""
+_WINDOW: Final = 64.0
+"""Seconds of log that are read first for its last lines; four times as many when that was too little."""
+_PULLS: Final = {
+    "ErrImagePull": "image can't be pulled", "ImagePullBackOff": "trying and failing to pull image",
+}  # fmt: skip
 
 
 async def read_log(context: Context) -> web.StreamResponse:
     """Serve the log. Raises StatusError for a pod or container without one."""
-    held = context.objects.held("pods", (context.namespace, context.name))
+    held = context.cluster.objects.held("pods", context.key)
     if held is None:
         raise not_found(context.resource, context.name)
-    container = _container(held[0], context.query("container"))
+    pod = held[0]
+    part = _Part(context)
+    container = _container(pod, context.query("container"))
     previous = context.flag("previous")
-    source = context.logs.get(context.namespace, context.name, container, previous)
+    source = context.cluster.logs.get(*context.key, container, previous)
     if source is None:
-        raise _no_log(held[0], container, previous)
-    return await _Stream(context, source).run(follow=context.flag("follow") and not previous)
+        raise _no_log(pod, container, previous)
+    follow = context.flag("follow") and not previous
+    return await _Stream(context, source, part, pod["metadata"]["uid"]).run(follow=follow)
 
 
 def _container(pod: dict[str, Any], asked: str) -> str:
@@ -51,64 +65,113 @@ def _container(pod: dict[str, Any], asked: str) -> str:
 
 
 def _no_log(pod: dict[str, Any], container: str, previous: bool) -> StatusError:
-    name = pod["metadata"]["name"]
+    name, status = pod["metadata"]["name"], pod.get("status", {})
     if previous:
         return StatusError(400, f'previous terminated container "{container}" in pod "{name}" not found')
-    status = pod.get("status", {})
+    if not pod.get("spec", {}).get("nodeName"):
+        return StatusError(400, f"pod {name} does not have a host assigned")
     every = [*status.get("initContainerStatuses", ()), *status.get("containerStatuses", ())]
-    state = next((c.get("state", {}) for c in every if c["name"] == container), {})
+    state: dict[str, Any] = next((c.get("state", {}) for c in every if c["name"] == container), {})
     reason = state.get("waiting", {}).get("reason", "ContainerCreating")
-    return StatusError(400, f'container "{container}" in pod "{name}" is waiting to start: {reason}')
+    return StatusError(
+        400, f'container "{container}" in pod "{name}" is waiting to start: {_PULLS.get(reason, reason)}'
+    )
+
+
+class _Part:
+    """Which part of a log is asked for. Raises StatusError (422) for numbers that make no sense."""
+
+    def __init__(self, context: Context) -> None:
+        self._name = context.name
+        self.tail = self._number(context, "tailLines", 0, "must be greater than or equal to 0")
+        self.seconds = self._number(context, "sinceSeconds", 1, "must be greater than 0")
+        self.limit = self._number(context, "limitBytes", 1, "must be greater than 0")
+        self.stamps = context.flag("timestamps")
+        self.after = 0.0
+        text = context.query("sinceTime")
+        if text and self.seconds is not None:
+            raise self._invalid("sinceTime", "Forbidden: at most one of `sinceTime` or `sinceSeconds` may be specified")
+        if text:
+            at = epoch(text)
+            if at is None:
+                raise StatusError(400, f'parsing time "{text}" as "2006-01-02T15:04:05Z07:00": cannot parse')
+            self.after = at - 1e-6
+        elif self.seconds is not None:
+            self.after = context.now - self.seconds
+
+    def _number(self, context: Context, field: str, least: int, said: str) -> int | None:
+        value = context.number(field)
+        if value is not None and value < least:
+            raise self._invalid(field, f"Invalid value: {value}: {said}")
+        return value
+
+    def _invalid(self, field: str, said: str) -> StatusError:
+        causes = [{"reason": "FieldValueInvalid", "message": said, "field": field}]
+        text = f'PodLogOptions "{self._name}" is invalid: {field}: {said}'
+        return StatusError(422, text, name=self._name, kind="PodLogOptions", causes=causes)
+
+    def entries(self, source: LogSource, now: float) -> Iterable[Entry]:
+        """What there is of it until now."""
+        if self.tail is None:
+            return source.read(self.after, now)
+        span = _WINDOW
+        while True:
+            found = list(source.read(max(self.after, now - span), now))
+            if len(found) >= self.tail or now - span <= self.after:
+                return found[-self.tail :] if self.tail else []
+            span *= 4
 
 
 class _Stream:
-    def __init__(self, context: Context, source: LogSource) -> None:
-        self._context, self._source = context, source
-        self._stamps = context.flag("timestamps")
-        self._left = context.number("limitBytes")
+    def __init__(self, context: Context, source: LogSource, part: _Part, uid: str) -> None:
+        self._context, self._source, self._part, self._uid = context, source, part, uid
+        self._left, self._sent = part.limit, 0
 
     async def run(self, *, follow: bool) -> web.StreamResponse:
-        now = self._context.clock()
+        """Send what there is, then what comes until the container ends, the pod is gone or the limit is reached."""
+        now = self._context.now
         response = web.StreamResponse(headers={"Content-Type": "text/plain"})
         await response.prepare(self._context.request)
-        open_ = await self._write(response, self._past(now))
-        while follow and open_ and not self._context.stopping():
-            if self._source.ends is not None and now >= self._source.ends:
-                break
-            await asyncio.sleep(_POLL)
-            before, now = now, self._context.clock()
-            open_ = await self._write(response, self._source.read(before, now))
-            if open_ and not self._exists():
-                break
+        open_ = await self._write(response, self._part.entries(self._source, now))
+        if follow and open_:
+            await self._follow(response, now)
         await response.write_eof()
         return response
 
-    def _exists(self) -> bool:
-        return self._context.objects.held("pods", (self._context.namespace, self._context.name)) is not None
+    async def _follow(self, response: web.StreamResponse, now: float) -> None:
+        streams, transport = self._context.cluster.streams, self._context.request.transport
+        open_ = True
+        with streams.opened() as wake:
+            while open_ and not self._ended(now) and not streams.stopping:
+                await woken(wake, _POLL)
+                if transport is None or transport.is_closing():
+                    return
+                if self._context.fault == "drop" and self._sent >= _CUT:
+                    transport.abort()
+                    return
+                before, now = now, self._context.now
+                open_ = await self._write(response, self._source.read(before, now))
 
-    def _past(self, now: float) -> Iterable[tuple[float, str]]:
-        context = self._context
-        after = 0.0
-        if (seconds := context.number("sinceSeconds")) is not None:
-            after = now - seconds
-        if context.query("sinceTime"):
-            at = epoch(context.query("sinceTime"))
-            if at is None:
-                raise StatusError(400, f'invalid sinceTime: "{context.query("sinceTime")}"')
-            after = at - 1e-6
-        entries = self._source.read(after, now)
-        tail = context.number("tailLines")
-        return entries if tail is None else deque(entries, maxlen=max(0, tail))
+    def _ended(self, now: float) -> bool:
+        held = self._context.cluster.objects.held("pods", self._context.key)
+        gone = held is None or held[0]["metadata"]["uid"] != self._uid
+        return gone or (self._source.ends is not None and now >= self._source.ends)
 
-    async def _write(self, response: web.StreamResponse, entries: Iterable[tuple[float, str]]) -> bool:
+    async def _write(self, response: web.StreamResponse, entries: Iterable[Entry]) -> bool:
         """Send entries; False when the limit is reached."""
-        lines = [
-            f"{rfc3339(at, fraction=6)[:-1]}000Z {text}\n" if self._stamps else f"{text}\n" for at, text in entries
-        ]
-        data = "".join(lines).encode("utf-8", "surrogateescape")
-        if self._left is not None:
-            data = data[: self._left]
-            self._left -= len(data)
-        if data:
+        lines = self._lines(entries)
+        while batch := list(islice(lines, _BATCH)):
+            self._sent += len(batch)
+            data = "".join(batch).encode("utf-8", "surrogateescape")
+            if self._left is not None:
+                data = data[: self._left]
+                self._left -= len(data)
             await response.write(data)
-        return self._left is None or self._left > 0
+            if self._left == 0:
+                return False
+        return True
+
+    def _lines(self, entries: Iterable[Entry]) -> Iterator[str]:
+        if not self._part.stamps:
+            return (f"{text}\n" for _at, text in entries)
+        return (f"{rfc3339(at, fraction=6)[:-1]}000Z {text}\n" for at, text in entries)

@@ -54,6 +54,7 @@ def _r(group: str, version: str, plural: str, kind: str, *short: str, cluster: b
 
 
 _STATUS: Final = ("status",)
+_SCALED: Final = ("scale", "status")
 _ALL: Final = ("all",)
 BUILT_IN: Final[tuple[Resource, ...]] = (
     _r("", "v1", "pods", "Pod", "po", categories=_ALL, subresources=("status", "log", "eviction")),
@@ -69,9 +70,9 @@ BUILT_IN: Final[tuple[Resource, ...]] = (
     _r("", "v1", "endpoints", "Endpoints", "ep"),
     _r("", "v1", "resourcequotas", "ResourceQuota", "quota", subresources=_STATUS),
     _r("", "v1", "limitranges", "LimitRange", "limits"),
-    _r("apps", "v1", "deployments", "Deployment", "deploy", categories=_ALL, subresources=_STATUS),
-    _r("apps", "v1", "replicasets", "ReplicaSet", "rs", categories=_ALL, subresources=_STATUS),
-    _r("apps", "v1", "statefulsets", "StatefulSet", "sts", categories=_ALL, subresources=_STATUS),
+    _r("apps", "v1", "deployments", "Deployment", "deploy", categories=_ALL, subresources=_SCALED),
+    _r("apps", "v1", "replicasets", "ReplicaSet", "rs", categories=_ALL, subresources=_SCALED),
+    _r("apps", "v1", "statefulsets", "StatefulSet", "sts", categories=_ALL, subresources=_SCALED),
     _r("apps", "v1", "daemonsets", "DaemonSet", "ds", categories=_ALL, subresources=_STATUS),
     _r("batch", "v1", "jobs", "Job", categories=_ALL, subresources=_STATUS),
     _r("batch", "v1", "cronjobs", "CronJob", "cj", categories=_ALL, subresources=_STATUS),
@@ -95,21 +96,9 @@ BUILT_IN: Final[tuple[Resource, ...]] = (
 )  # fmt: skip
 _CREATE: Final = ("create",)
 REVIEWS: Final[tuple[Resource, ...]] = (
-    _r(
-        "authorization.k8s.io",
-        "v1",
-        "selfsubjectaccessreviews",
-        "SelfSubjectAccessReview",
-        cluster=True,
-        verbs=_CREATE,
-    ),
-    _r(
-        "authorization.k8s.io",
-        "v1",
-        "selfsubjectrulesreviews",
-        "SelfSubjectRulesReview",
-        cluster=True,
-        verbs=_CREATE,
+    *(
+        _r("authorization.k8s.io", "v1", f"{kind.lower()}s", kind, cluster=True, verbs=_CREATE)
+        for kind in ("SelfSubjectAccessReview", "SelfSubjectRulesReview")
     ),
     _r("authentication.k8s.io", "v1", "selfsubjectreviews", "SelfSubjectReview", cluster=True, verbs=_CREATE),
 )
@@ -120,7 +109,6 @@ class Registry:
 
     def __init__(self, objects: ObjectStore) -> None:
         self._objects = objects
-        self._made_of = -1
         self._all: dict[tuple[str, str, str], Resource] = {}
         self._stale = True
         objects.subscribe(lambda event: self._note(event.resource))
@@ -143,31 +131,25 @@ class Registry:
         self.all()
         return self._all.get((group, version, plural))
 
-    def of_kind(self, api_version: str, kind: str) -> Resource | None:
-        """The resource of a kind."""
-        return next((r for r in self.all() if r.api_version == api_version and r.kind == kind), None)
-
 
 def custom(definition: dict[str, Any]) -> list[Resource]:
     """The resources that one CustomResourceDefinition defines, one a served version."""
     spec = definition["spec"]
     names = spec["names"]
-    found = []
-    for version in spec["versions"]:
-        if version.get("served"):
-            found.append(
-                Resource(
-                    spec["group"],
-                    version["name"],
-                    names["plural"],
-                    names["kind"],
-                    spec["scope"] == "Namespaced",
-                    tuple(names.get("shortNames", ())),
-                    tuple(names.get("categories", ())),
-                    tuple(version.get("subresources", {})),
-                    tuple(version.get("additionalPrinterColumns", ())),
-                    version.get("schema", {}).get("openAPIV3Schema"),
-                    custom=True,
-                )
-            )
-    return found
+    return [
+        Resource(
+            spec["group"],
+            version["name"],
+            names["plural"],
+            names["kind"],
+            spec["scope"] == "Namespaced",
+            tuple(names.get("shortNames", ())),
+            tuple(names.get("categories", ())),
+            tuple(name for name in version.get("subresources", {}) if name == "status"),
+            tuple(version.get("additionalPrinterColumns", ())),
+            version.get("schema", {}).get("openAPIV3Schema"),
+            custom=True,
+        )
+        for version in spec["versions"]
+        if version.get("served")
+    ]

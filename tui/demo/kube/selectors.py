@@ -1,4 +1,7 @@
-"""Label and field selectors, as query parameters spell them."""
+"""Label and field selectors, as query parameters spell them.
+
+Owns which fields of which kind can be selected by. Pure.
+"""
 
 from __future__ import annotations
 
@@ -6,36 +9,45 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from tui.core.query import label_selector
+from tui.demo.kube.registry import Resource
 from tui.demo.kube.status import StatusError
 
 Body = dict[str, Any]
 Test = Callable[[Body], bool]
 
-_FIELDS: Final[dict[str, Callable[[Body], Any]]] = {
-    "metadata.name": lambda o: o["metadata"].get("name"),
-    "metadata.namespace": lambda o: o["metadata"].get("namespace", ""),
-    "status.phase": lambda o: o.get("status", {}).get("phase", ""),
-    "spec.nodeName": lambda o: o.get("spec", {}).get("nodeName", ""),
-    "spec.schedulerName": lambda o: o.get("spec", {}).get("schedulerName", ""),
-    "spec.restartPolicy": lambda o: o.get("spec", {}).get("restartPolicy", ""),
-    "spec.unschedulable": lambda o: str(bool(o.get("spec", {}).get("unschedulable"))).lower(),
-    "status.podIP": lambda o: o.get("status", {}).get("podIP", ""),
-    "type": lambda o: o.get("type", ""),
-    "reason": lambda o: o.get("reason", ""),
-    "source": lambda o: o.get("source", {}).get("component", ""),
-    **{
-        f"involvedObject.{field}": (lambda field: lambda o: o.get("involvedObject", {}).get(field, ""))(field)
-        for field in ("kind", "namespace", "name", "uid", "apiVersion", "resourceVersion", "fieldPath")
-    },
-}
+_EVERY: Final = ("metadata.name", "metadata.namespace")
+_ABOUT: Final = ("kind", "namespace", "name", "uid", "apiVersion", "resourceVersion", "fieldPath")
+_FIELDS: Final[dict[str, tuple[str, ...]]] = {
+    "pods": (
+        "spec.nodeName", "spec.restartPolicy", "spec.schedulerName", "spec.serviceAccountName", "spec.hostNetwork",
+        "status.phase", "status.podIP", "status.nominatedNodeName",
+    ),
+    "nodes": ("spec.unschedulable",),
+    "namespaces": ("status.phase", "name"),
+    "secrets": ("type",),
+    "jobs.batch": ("status.successful",),
+    "events": (
+        "reason", "reportingComponent", "source", "type", *(f"involvedObject.{field}" for field in _ABOUT),
+    ),
+}  # fmt: skip
+_BOOLEANS: Final = frozenset({"spec.unschedulable", "spec.hostNetwork"})
 
 
-def selector(labels: str, fields: str) -> Test | None:
+def selector(labels: str, fields: str, resource: Resource) -> Test | None:
     """One test of both selectors; None when neither selects anything. Raises StatusError (400)."""
-    tests = [test for test in (_labels(labels), _fields(fields)) if test is not None]
+    tests = [test for test in (_labels(labels), _fields(fields, resource)) if test is not None]
     if not tests:
         return None
     return tests[0] if len(tests) == 1 else lambda body: all(test(body) for test in tests)
+
+
+def name_of(fields: str) -> str:
+    """The name that a field selector narrows to, empty for none: rights are asked for that one."""
+    for term in filter(None, fields.split(",")):
+        name, operator, value = _split(term)
+        if name == "metadata.name" and operator != "!=":
+            return value
+    return ""
 
 
 def _labels(text: str) -> Test | None:
@@ -47,14 +59,13 @@ def _labels(text: str) -> Test | None:
     return lambda body: found(body["metadata"].get("labels") or {})
 
 
-def _fields(text: str) -> Test | None:
+def _fields(text: str, resource: Resource) -> Test | None:
     tests: list[Test] = []
     for term in filter(None, text.split(",")):
         name, operator, value = _split(term)
-        read = _FIELDS.get(name)
-        if read is None:
-            raise StatusError(400, f'field label not supported: "{name}"')
-        tests.append(_equals(read, value, wanted=operator != "!="))
+        if name not in (*_EVERY, *_FIELDS.get(resource.store, ())):
+            raise StatusError(400, f"field label not supported: {name}")
+        tests.append(_equals(name, value, wanted=operator != "!="))
     return (lambda body: all(test(body) for test in tests)) if tests else None
 
 
@@ -66,5 +77,16 @@ def _split(term: str) -> tuple[str, str, str]:
     raise StatusError(400, f"invalid selector: '{term}'; can't understand '{term}'")
 
 
-def _equals(read: Callable[[Body], Any], value: str, *, wanted: bool) -> Test:
-    return lambda body: (str(read(body)) == value) is wanted
+def _equals(name: str, value: str, *, wanted: bool) -> Test:
+    steps = ("metadata", "name") if name == "name" else tuple(name.split("."))
+    if name == "source":
+        steps = ("source", "component")
+
+    def test(body: Body) -> bool:
+        found: Any = body
+        for step in steps:
+            found = (found or {}).get(step)
+        shown = str(bool(found)).lower() if name in _BOOLEANS else str(found if found is not None else "")
+        return (shown == value) is wanted
+
+    return test

@@ -13,7 +13,8 @@ from tui.demo.kube.registry import Resource
 REASONS: Final = {
     400: "BadRequest", 401: "Unauthorized", 403: "Forbidden", 404: "NotFound", 405: "MethodNotAllowed",
     406: "NotAcceptable", 409: "Conflict", 410: "Expired", 415: "UnsupportedMediaType", 422: "Invalid",
-    429: "TooManyRequests", 500: "InternalError", 501: "NotImplemented", 503: "ServiceUnavailable",
+    413: "RequestEntityTooLarge", 429: "TooManyRequests", 500: "InternalError", 503: "ServiceUnavailable",
+    504: "Timeout",
 }  # fmt: skip
 
 
@@ -35,32 +36,22 @@ class StatusError(Exception):
         }  # fmt: skip
 
 
-def qualified(resource: Resource) -> str:
-    """`pods`, `instancetypes.amlarc.azureml.com`."""
-    return resource.store
-
-
 def not_found(resource: Resource, name: str) -> StatusError:
     """`pods "x" not found`."""
-    return StatusError(
-        404,
-        f'{qualified(resource)} "{name}" not found',
-        name=name,
-        group=resource.group,
-        kind=resource.plural,
-    )
+    text = f'{resource.store} "{name}" not found'
+    return StatusError(404, text, name=name, group=resource.group, kind=resource.plural)
 
 
 def exists(resource: Resource, name: str) -> StatusError:
     """`pods "x" already exists`."""
-    text = f'{qualified(resource)} "{name}" already exists'
+    text = f'{resource.store} "{name}" already exists'
     return StatusError(409, text, "AlreadyExists", name=name, group=resource.group, kind=resource.plural)
 
 
 def changed_meanwhile(resource: Resource, name: str) -> StatusError:
     """The conflict of an update with an old resourceVersion."""
     text = (
-        f'Operation cannot be fulfilled on {qualified(resource)} "{name}": the object has been modified; '
+        f'Operation cannot be fulfilled on {resource.store} "{name}": the object has been modified; '
         "please apply your changes to the latest version and try again"
     )
     return StatusError(409, text, name=name, group=resource.group, kind=resource.plural)
@@ -68,7 +59,7 @@ def changed_meanwhile(resource: Resource, name: str) -> StatusError:
 
 def forbidden(user: str, verb: str, resource: str, group: str, namespace: str, name: str = "") -> StatusError:
     """What RBAC answers."""
-    plural, _, sub = resource.partition("/")
+    plural = resource.partition("/")[0]
     named = f'"{name}" ' if name else ""
     where = f'in the namespace "{namespace}"' if namespace else "at the cluster scope"
     subject = f"{plural}.{group}" if group else plural
@@ -76,7 +67,6 @@ def forbidden(user: str, verb: str, resource: str, group: str, namespace: str, n
         f'{subject} {named}is forbidden: User "{user}" cannot {verb} resource "{resource}" '
         f'in API group "{group}" {where}'
     )
-    del sub
     return StatusError(403, text, name=name, group=group, kind=plural)
 
 
@@ -96,4 +86,34 @@ def expired(message: str) -> StatusError:
     return StatusError(410, message)
 
 
-UNAUTHORIZED: Final = StatusError(401, "Unauthorized")
+def unauthorized() -> StatusError:
+    """Nobody signed in."""
+    return StatusError(401, "Unauthorized")
+
+
+def no_such_path() -> StatusError:
+    """A path or resource that is not served."""
+    return StatusError(404, "the server could not find the requested resource")
+
+
+def not_allowed() -> StatusError:
+    """A method that means nothing on this path."""
+    return StatusError(405, "the server does not allow this method on the requested resource")
+
+
+def options_invalid(options: str, field: str, sentence: str) -> StatusError:
+    """A 422 about query parameters: `PatchOptions.meta.k8s.io "" is invalid: …`."""
+    kind = f"{options}.meta.k8s.io"
+    reason = "FieldValueForbidden" if sentence.startswith("Forbidden") else "FieldValueInvalid"
+    return StatusError(
+        422, f'{kind} "" is invalid: {field}: {sentence}', group="meta.k8s.io", kind=options,
+        causes=[{"reason": reason, "message": sentence, "field": field}],
+    )  # fmt: skip
+
+
+def too_new(asked: int, current: int) -> StatusError:
+    """A resourceVersion from the future."""
+    return StatusError(
+        504, f"Too large resource version: {asked}, current: {current}", "Timeout", retryAfterSeconds=1,
+        causes=[{"reason": "ResourceVersionTooLarge", "message": "Too large resource version"}],
+    )  # fmt: skip

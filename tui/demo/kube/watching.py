@@ -13,19 +13,22 @@ from typing import Any, Final
 import msgspec
 from aiohttp import web
 
+from tui.demo.kube.cluster import woken
 from tui.demo.kube.context import Context
+from tui.demo.kube.listing import version_of
 from tui.demo.kube.objects import Compacted, Event
 from tui.demo.kube.selectors import Test, selector
-from tui.demo.kube.status import StatusError, expired
+from tui.demo.kube.shapes import bare, shaped
+from tui.demo.kube.status import StatusError, expired, options_invalid, too_new
 from tui.demo.kube.tables import table
 
 BOOKMARK: Final = 60.0
 """Real seconds between bookmarks."""
 TIMEOUT: Final = 1800.0
-_POLL: Final = 0.5
-"""Seconds after which a quiet watch looks whether the server stops."""
+"""Real seconds that a watch lasts when the client does not say."""
 _FAULTY: Final = {"gone-410": 20, "drop": 30}
 """Faults and after how many events they strike."""
+_ENDED: Final = "k8s.io/initial-events-end"
 
 
 class Watch:
@@ -33,81 +36,81 @@ class Watch:
 
     def __init__(self, context: Context) -> None:
         self._context = context
-        self._test: Test | None = selector(context.query("labelSelector"), context.query("fieldSelector"))
+        self._test: Test | None = selector(
+            context.query("labelSelector"), context.query("fieldSelector"), context.resource
+        )
         self._queue: deque[Event] = deque()
-        self._wake = asyncio.Event()
         self._sent = 0
         self._heads = True
 
     async def run(self) -> web.StreamResponse:
-        """Serve it. Raises StatusError (410) when it starts before the history."""
+        """Serve it. Raises StatusError for what cannot be asked; a state that is forgotten is an event of it."""
         context = self._context
-        first = self._replay()
+        first = self._first()
         response = web.StreamResponse(headers={"Content-Type": "application/json"})
-        end = context.objects.subscribe(self._take)
-        try:
-            await response.prepare(context.request)
-            for line in first:
-                await response.write(line)
-            await self._serve(response)
-        except (ConnectionResetError, asyncio.CancelledError):
-            raise
-        finally:
-            end()
+        with context.cluster.streams.opened() as wake:
+            end = context.cluster.objects.subscribe(lambda event: self._take(event, wake))
+            try:
+                await response.prepare(context.request)
+                if first:
+                    await response.write(b"".join(first))
+                if not isinstance(first, _Refusal):
+                    await self._serve(response, wake)
+            finally:
+                end()
+        await response.write_eof()
         return response
 
-    def _replay(self) -> list[bytes]:
-        context = self._context
-        version = context.query("resourceVersion")
-        store = context.resource.store
-        if version in ("", "0"):
-            held = [context.objects.held(store, key) for key in context.objects.keys(store, context.namespace)]
-            found = [one for one in held if one is not None and (self._test is None or self._test(one[0]))]
-            return [self._line("ADDED", obj, data) for obj, data in found]
+    def _first(self) -> list[bytes]:
+        """The lines to begin with. What is subscribed to afterwards follows them without a gap."""
+        context, objects = self._context, self._context.cluster.objects
+        version, initial = version_of(context.query("resourceVersion")), context.flag("sendInitialEvents")
+        if initial and context.query("resourceVersionMatch") != "NotOlderThan":
+            said = "Forbidden: sendInitialEvents requires setting resourceVersionMatch to NotOlderThan"
+            raise options_invalid("ListOptions", "resourceVersionMatch", said)
+        if version is not None and version > objects.version:
+            return _Refusal([_error(too_new(version, objects.version))])
+        if initial or ("sendInitialEvents" not in context.request.query and not version):
+            return [*self._all(), *([self._bookmark(last=True)] if initial else ())]
         try:
-            events = context.objects.since(int(version), store)
+            events = objects.since(version or objects.version, context.resource.store)
         except Compacted as old:
-            raise expired(str(old)) from None
-        except ValueError:
-            raise StatusError(400, f'invalid resource version: "{version}"') from None
+            return _Refusal([_error(expired(str(old)))])
         return [line for event in events if (line := self._of(event)) is not None]
 
-    def _take(self, event: Event) -> None:
+    def _all(self) -> list[bytes]:
+        context = self._context
+        store, objects = context.resource.store, context.cluster.objects
+        found = [
+            held for key in objects.keys(store, context.namespace) if (held := objects.held(store, key)) is not None
+        ]
+        return [self._line("ADDED", obj, data) for obj, data in found if self._test is None or self._test(obj)]
+
+    def _take(self, event: Event, wake: asyncio.Event) -> None:
         if event.resource == self._context.resource.store:
             self._queue.append(event)
-            self._wake.set()
+            wake.set()
 
-    async def _serve(self, response: web.StreamResponse) -> None:
+    async def _serve(self, response: web.StreamResponse, wake: asyncio.Event) -> None:
         context = self._context
+        bookmarks = context.flag("allowWatchBookmarks")
         until = time.monotonic() + float(context.number("timeoutSeconds") or TIMEOUT)
         bookmark = time.monotonic() + BOOKMARK
         silent = context.fault == "silent"
-        while not context.stopping():
-            now = time.monotonic()
-            if now >= until:
-                break
-            if now >= bookmark and not silent:
+        while not context.cluster.streams.stopping and (now := time.monotonic()) < until:
+            if now >= bookmark:
                 bookmark = now + BOOKMARK
-                await self._bookmark(response)
-            await self._wait(min(until, bookmark) - now)
+                await response.write(self._bookmark() if bookmarks and not silent else b"")
             if silent:
                 self._queue.clear()
             if await self._flush(response):
                 return
-        if not silent:
-            await self._bookmark(response)
-        await response.write_eof()
-
-    async def _wait(self, seconds: float) -> None:
-        try:
-            async with asyncio.timeout(min(_POLL, max(0.01, seconds))):
-                await self._wake.wait()
-        except TimeoutError:
-            pass
+            await woken(wake, min(until, bookmark) - time.monotonic())
+        if bookmarks and not silent:
+            await response.write(self._bookmark())
 
     async def _flush(self, response: web.StreamResponse) -> bool:
         """Send what is queued; True when a fault ended the stream."""
-        self._wake.clear()
         lines = []
         while self._queue:
             line = self._of(self._queue.popleft())
@@ -122,21 +125,28 @@ class Watch:
         fault = self._context.fault
         if self._sent < _FAULTY.get(fault, 1 << 60):
             return False
+        transport = self._context.request.transport
         if fault == "gone-410":
-            await response.write(_encode("ERROR", msgspec.json.encode(expired("too old resource version").body())))
-            await response.write_eof()
-        elif self._context.request.transport is not None:
-            self._context.request.transport.abort()  # type: ignore[attr-defined]
+            await response.write(_error(expired(f"too old resource version: {self._context.query('resourceVersion')}")))
+        elif transport is not None:
+            transport.abort()
         return True
 
-    async def _bookmark(self, response: web.StreamResponse) -> None:
-        if self._context.flag("allowWatchBookmarks"):
-            resource = self._context.resource
-            body = {
-                "kind": resource.kind, "apiVersion": resource.api_version,
-                "metadata": {"resourceVersion": str(self._context.objects.version), "creationTimestamp": None},
-            }  # fmt: skip
-            await response.write(_encode("BOOKMARK", msgspec.json.encode(body)))
+    def _bookmark(self, *, last: bool = False) -> bytes:
+        """Where the watch has come to; `last` marks the end of the initial events."""
+        resource = self._context.resource
+        body: dict[str, Any] = {
+            "kind": resource.kind, "apiVersion": resource.api_version,
+            "metadata": {
+                "resourceVersion": str(self._context.cluster.objects.version), "creationTimestamp": None,
+                **({"annotations": {_ENDED: "true"}} if last else {}),
+            },
+        }  # fmt: skip
+        if self._context.table:
+            rows = [{"cells": [], "object": body}]
+            body = {"kind": "Table", "apiVersion": "meta.k8s.io/v1", "metadata": body["metadata"], "rows": rows,
+                    "columnDefinitions": None}  # fmt: skip
+        return _encode("BOOKMARK", msgspec.json.encode(body))
 
     def _of(self, event: Event) -> bytes | None:
         """The line of an event as this watch sees it: objects enter and leave its selection."""
@@ -144,25 +154,34 @@ class Watch:
         obj = event.object
         if context.namespace and obj["metadata"].get("namespace") != context.namespace:
             return None
-        if context.name and obj["metadata"]["name"] != context.name:
+        if self._test is None:
+            return self._line(event.type, obj, event.encoded)
+        was = event.old is not None and self._test(event.old)
+        now = event.type != "DELETED" and self._test(obj)
+        if not was and not now:
             return None
-        kind = event.type
-        if self._test is not None:
-            was = event.old is not None and self._test(event.old)
-            now = event.type != "DELETED" and self._test(obj)
-            if not was and not now:
-                return None
-            kind = "ADDED" if not was else "DELETED" if not now else "MODIFIED"
-        return self._line(kind, obj, event.encoded)
+        return self._line("ADDED" if not was else "MODIFIED" if now else "DELETED", obj, event.encoded)
 
     def _line(self, kind: str, obj: dict[str, Any], data: bytes) -> bytes:
         context = self._context
         if context.table:
-            shown = table(context.resource, [obj], context.clock(), context.table, heads=self._heads,
-                          resourceVersion=obj["metadata"]["resourceVersion"])  # fmt: skip
+            version = obj["metadata"]["resourceVersion"]
+            shown = table(
+                context.resource, [obj], context.now, context.table, heads=self._heads, resourceVersion=version
+            )
             self._heads = False
-            data = msgspec.json.encode(shown)
-        return _encode(kind, data)
+            return _encode(kind, msgspec.json.encode(shown))
+        if context.accepts("PartialObjectMetadata"):
+            return _encode(kind, msgspec.json.encode(bare(obj)))
+        return _encode(kind, shaped(context.resource, obj, data))
+
+
+class _Refusal(list[bytes]):
+    """Lines after which nothing follows."""
+
+
+def _error(error: StatusError) -> bytes:
+    return _encode("ERROR", msgspec.json.encode(error.body()))
 
 
 def _encode(kind: str, data: bytes) -> bytes:
