@@ -1,45 +1,76 @@
 """Derived kinds: rows made of rows, put into the store as if a source had sent them.
 
-Owns when to compute them anew: only after an input changed. Their source stands as their first input's does.
+Owns when to compute them anew: after an input changed, and now and then because time passes; never so often that it
+costs more than a tenth of the time. Their source stands as their first input's does.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 
-from tui.core.facts import Denied, Listed, Missing, Page, Phase, Relist, Source, Stale
+from tui.core.facts import Denied, Listed, Missing, Page, Phase, Relist, Row, Source, Stale
 from tui.core.store import Delta, Store
 from tui.domain.derived import Derivation
+
+SOON: Final = 0.5
+"""Seconds between two computations while inputs change."""
+LATE: Final = 10.0
+"""Seconds after which they are computed without a change: some of what they say is about time."""
+SHARE: Final = 10.0
+"""A computation is followed by so many times its own length of rest."""
 
 
 class Deriver:
     """Computes the derivations whose inputs changed since last time."""
 
-    def __init__(self, store: Store, derivations: tuple[Derivation, ...], clock: Callable[[], float]) -> None:
-        self._store, self._derivations, self._clock = store, derivations, clock
+    def __init__(
+        self, store: Store, derivations: tuple[Derivation, ...], clock: Callable[[], float],
+        tick: Callable[[], float],
+    ) -> None:  # fmt: skip
+        """`clock` dates the rows; `tick` paces."""
+        self._store, self._derivations, self._clock, self._tick = store, derivations, clock, tick
         self._due: set[str] = set()
+        self._not_before = float("-inf")
+        self._last = tick()
 
     def note(self, delta: Delta) -> None:
         """An input changed."""
         self._due |= {each.name for each in self._derivations if delta.touches(*each.inputs)}
 
-    def compute(self) -> bool:
+    def compute(self, *, at_once: bool = False) -> bool:
         """Compute what is due; True when something was."""
+        begun = self._tick()
+        if begun - self._last >= LATE:
+            self._due = {each.name for each in self._derivations}
+        if not self._due or (begun < self._not_before and not at_once):
+            return False
         due, self._due = self._due, set()
         for each in self._derivations:
             if each.name in due:
                 self._compute(each)
-        return bool(due)
+        self._last = self._tick()
+        self._not_before = begun + max(SOON, SHARE * (self._last - begun))
+        return True
 
     def _compute(self, each: Derivation) -> None:
         now = self._clock()
         source = self._store.source(each.inputs[0])
         if source.phase in (Phase.LIVE, Phase.MISSING) or source.known:
             rows = tuple(each.compute({kind: self._store.rows(kind) for kind in each.inputs}, now))
-            self._store.apply(Relist(each.name))
-            self._store.apply(Page(each.name, rows))
-            self._store.apply(Listed(each.name, source.fresh or now))
+            self._replace(each.name, rows, source.fresh or now)
         self._follow(each.name, source)
+
+    def _replace(self, name: str, rows: tuple[Row, ...], at: float) -> None:
+        """`rows` are all there is. Equal ones leave a source that stands badly as it is: a repaint needs a change."""
+        standing = self._store.source(name)
+        if standing.known and standing.phase is not Phase.LIVE:
+            known = self._store.rows(name)
+            if len(known) == len(rows) and all(known.get(row.key) == row for row in rows):
+                return
+        self._store.apply(Relist(name))
+        self._store.apply(Page(name, rows))
+        self._store.apply(Listed(name, at))
 
     def _follow(self, name: str, source: Source) -> None:
         match source.phase:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
+import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -11,18 +13,18 @@ import msgspec
 from aiohttp import web
 from msgspec import Struct
 
+from tui.client.choice import Choice
 from tui.client.connection import Connection
 from tui.client.kube import KubeClient
-from tui.client.kubeconfig import Choice
 from tui.core.kind import Kind
 
 
-class Meta(Struct):
+class Meta(Struct, frozen=True):
     name: str = ""
     namespace: str = ""
 
 
-class Thing(Struct):
+class Thing(Struct, frozen=True):
     metadata: Meta = Meta()
     value: int = 0
 
@@ -38,6 +40,7 @@ def decode(thing: Thing) -> ThingRow:
 
 
 THINGS = Kind("things", "", "v1", "things", "Thing", True, Thing, decode)
+WIDGETS = Kind("widgets", "shop.example", "v1", "widgets", "Widget", False, Thing, decode)
 
 
 def thing(name: str, value: int = 0, namespace: str = "a", version: int = 1) -> dict[str, Any]:
@@ -61,23 +64,28 @@ class Api:
         self.handle: Handler = lambda request: refusal(404, "nothing here")
         self.url = ""
 
+    @property
+    def port(self) -> int:
+        return int(self.url.rpartition(":")[2])
+
     async def serve(self, request: web.Request) -> web.StreamResponse:
         self.asked.append(request)
         found = self.handle(request)
-        return await found if asyncio.iscoroutine(found) else found
+        answer: web.StreamResponse = await found if inspect.isawaitable(found) else found
+        return answer
 
 
 @asynccontextmanager
-async def running() -> AsyncIterator[Api]:
+async def running(context: ssl.SSLContext | None = None) -> AsyncIterator[Api]:
     api = Api()
     app = web.Application()
     app.router.add_route("*", "/{path:.*}", api.serve)
     runner = web.AppRunner(app, shutdown_timeout=0.05)
     await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
+    site = web.TCPSite(runner, "127.0.0.1", 0, ssl_context=context)
     await site.start()
     port = runner.addresses[0][1]
-    api.url = f"http://127.0.0.1:{port}"
+    api.url = f"{'https' if context else 'http'}://127.0.0.1:{port}"
     try:
         yield api
     finally:
@@ -118,3 +126,10 @@ def cut(request: web.Request) -> None:
     """Break the connection as a reset does."""
     if request.transport is not None:
         request.transport.abort()
+
+
+async def until(fact: Callable[[], object], seconds: float = 5.0) -> None:
+    """Wait for a fact; fails when it does not come."""
+    async with asyncio.timeout(seconds):
+        while not fact():  # noqa: ASYNC110 - the fact is another part's, and has no event
+            await asyncio.sleep(0.001)

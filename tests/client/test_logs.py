@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Iterable
 from typing import Any
 
 import pytest
@@ -12,91 +11,16 @@ from aiohttp import web
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.client.api import Api, client, cut, refusal, running
+from tests.client.api import refusal, running
+from tests.client.kubelet import Kubelet, collect, encode, text
 from tui.client import logs
-from tui.client.logs import LogOptions, follow
-
-Line = tuple[int, str]
-"""Nanoseconds since an instant, and the text."""
-
-
-def stamp(nanos: int) -> str:
-    seconds, rest = divmod(nanos, 10**9)
-    fraction = f".{rest:09d}".rstrip("0").rstrip(".")  # Go trims the zeros: RFC3339Nano
-    return f"2026-01-02T03:04:{seconds:02d}{fraction}Z"
-
-
-def encode(lines: Iterable[Line]) -> bytes:
-    return b"".join(f"{stamp(at)} {text}\n".encode() for at, text in lines)
-
-
-class Kubelet:
-    """One container whose log is given; each answer is cut where the plan says."""
-
-    def __init__(self, lines: list[Line], cuts: list[int], *, restart: str = "Never") -> None:
-        self.lines, self.cuts = lines, cuts
-        self.queries: list[dict[str, str]] = []
-        self.restart = restart
-        self.state: dict[str, Any] = {"running": {}}
-        self.restarts = 0
-
-    def __call__(self, request: web.Request) -> Any:
-        if request.path.endswith("/log"):
-            return self.log(request)
-        status = {"name": "main", "restartCount": self.restarts, "state": self.state}
-        return web.json_response(
-            {"spec": {"restartPolicy": self.restart}, "status": {"phase": "Running", "containerStatuses": [status]}}
-        )
-
-    async def log(self, request: web.Request) -> web.StreamResponse:
-        query = dict(request.query)
-        self.queries.append(query)
-        lines = self.lines
-        if "sinceTime" in query:
-            second = int(query["sinceTime"][17:19])
-            lines = [line for line in lines if line[0] >= second * 10**9]
-        if "tailLines" in query:
-            lines = lines[-int(query["tailLines"]) :] if int(query["tailLines"]) else []
-        body = encode(lines)
-        answer = web.StreamResponse()
-        answer.enable_chunked_encoding()
-        await answer.prepare(request)
-        if self.cuts:
-            # Half of the cuts are resets, half clean ends in the middle of a line.
-            at = self.cuts.pop()
-            await answer.write(body[: at % (len(body) + 1)] or b"")
-            if at % 2:
-                cut(request)
-            return answer
-        self.state = {"terminated": {"exitCode": 3, "reason": "Error"}}
-        for start in range(0, len(body), 37):
-            await answer.write(body[start : start + 37])
-        return answer
-
-
-async def nothing(_seconds: float) -> None:
-    await asyncio.sleep(0)
-
-
-async def collect(api: Api, kubelet: Any, options: LogOptions = LogOptions(), most: int = 200) -> list[Any]:
-    api.handle = kubelet
-    events: list[Any] = []
-    async with client(api.url) as kube, asyncio.timeout(10):
-        async for event in follow(kube, "ns/pod", "main", options, sleep=nothing):
-            events.append(event)
-            assert len(events) < most
-    return events
-
-
-def text(events: list[Any]) -> bytes:
-    return b"".join(event.data for event in events if isinstance(event, logs.Lines))
-
+from tui.client.logs import LogOptions
 
 # Few distinct instants, so that many lines share one, some with and some without a fraction.
 instants = st.lists(st.sampled_from([0, 5 * 10**8, 10**9, 10**9 + 1, 2 * 10**9, 3 * 10**9 + 120]), max_size=14)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 @given(instants, st.lists(st.integers(0, 2000), max_size=6), st.booleans())
 def test_no_line_is_lost_or_doubled_wherever_the_stream_is_cut(
     times: list[int], cuts: list[int], same_text: bool
@@ -215,3 +139,92 @@ def test_what_is_kept_for_a_resume_is_one_second_of_lines() -> None:
         for _ in range(20):
             seen.add(encode([(second * 10**9 + random.randrange(10**9), "x" * 50)]))
     assert sum(map(len, seen._blocks)) < 20 * 200
+
+
+async def test_a_container_that_just_ends_is_not_called_broken() -> None:
+    lines = [(n * 10**9, f"line {n}") for n in range(3)]
+    async with running() as api:
+        kubelet = Kubelet(lines, [])
+        kubelet.state = {"running": {}}
+        original, late = kubelet.log, iter([True])
+
+        async def log(request: web.Request) -> web.StreamResponse:
+            answer = await original(request)
+            if next(late, False):
+                kubelet.state = {"running": {}}  # the status comes a moment after the end of the stream
+            return answer
+
+        kubelet.log = log  # type: ignore[method-assign]
+        events = await collect(api, kubelet)
+    assert text(events) == encode(lines)
+    assert [type(event).__name__ for event in events if not isinstance(event, logs.Lines)] == ["Ended"]
+    assert events[-1] == logs.Ended("Error, exit code 3", 3)
+
+
+async def test_the_instance_before_is_read_once_to_its_end() -> None:
+    lines = [(n * 10**9, f"line {n}") for n in range(3)]
+    async with running() as api:
+        kubelet = Kubelet(lines, [], restart="Always")
+        events = await collect(api, kubelet, LogOptions(previous=True, tail=2))
+    assert text(events) == encode(lines[1:])
+    assert [type(event).__name__ for event in events][-1] == "Ended"
+    assert kubelet.queries == [
+        {"container": "main", "timestamps": "true", "previous": "true", "tailLines": "2"}
+    ]  # fmt: skip
+
+
+async def test_a_previous_instance_that_never_was_is_refused_with_the_server_s_words() -> None:
+    def handle(request: web.Request) -> web.Response:
+        if request.path.endswith("/log"):
+            return refusal(400, 'previous terminated container "main" not found')
+        return web.json_response({"status": {"containerStatuses": [{"name": "main", "state": {"running": {}}}]}})
+
+    async with running() as api:
+        (event,) = await collect(api, handle, LogOptions(previous=True))
+    assert "not found" in event.problem.what
+
+
+async def test_since_is_asked_for_in_whole_seconds_and_once() -> None:
+    lines = [(n * 10**9, f"line {n}") for n in range(3)]
+    async with running() as api:
+        kubelet = Kubelet(lines, [len(encode(lines[:1])) | 1])
+        await collect(api, kubelet, LogOptions(since=0.4))
+    assert kubelet.queries[0]["sinceSeconds"] == "1"
+    assert all("sinceSeconds" not in query for query in kubelet.queries[1:] if "sinceTime" in query)
+
+
+async def test_a_container_that_waits_is_waited_for_and_its_reason_is_told() -> None:
+    lines = [(0, "hello")]
+    async with running() as api:
+        kubelet = Kubelet(lines, [])
+        waits = iter([True] * 3)
+
+        def handle(request: web.Request) -> Any:
+            if next(waits, False) and request.path.endswith("/log"):
+                return refusal(400, 'container "main" in pod "pod" is waiting to start: ContainerCreating')
+            return kubelet(request)
+
+        kubelet.state = {"waiting": {"reason": "ContainerCreating"}}
+        events = await collect(api, handle)
+    assert text(events) == encode(lines)
+    broken = [event.reason for event in events if isinstance(event, logs.Broken)]
+    assert len(broken) == 1
+    assert "ContainerCreating" in broken[0]
+
+
+async def test_a_quiet_log_is_not_left_before_its_first_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(logs, "READ", 0.02)
+    lines = [(0, "at last")]
+    async with running() as api:
+        kubelet = Kubelet(lines, [])
+        original = kubelet.log
+
+        async def log(request: web.Request) -> web.StreamResponse:
+            if "follow" in request.query:
+                await asyncio.sleep(0.1)  # no head before the first line
+            return await original(request)
+
+        kubelet.log = log  # type: ignore[method-assign]
+        events = await collect(api, kubelet)
+    assert text(events) == encode(lines)
+    assert not any(isinstance(event, logs.Broken) for event in events)

@@ -9,6 +9,7 @@ import os
 import shlex
 from collections.abc import Callable
 from pathlib import Path
+from typing import Final
 
 import msgspec
 from msgspec import Struct
@@ -16,9 +17,10 @@ from msgspec import Struct
 from tui.core.errors import Problem
 from tui.core.kind import Kind
 from tui.core.redact import redact_text
+from tui.core.text import clean
 from tui.core.units import rfc3339
 
-FILE = "audit.jsonl"
+FILE: Final = "audit.jsonl"
 
 
 class Entry(Struct, frozen=True):
@@ -26,7 +28,7 @@ class Entry(Struct, frozen=True):
 
     at: str
     stage: str
-    """`intent` before the request, `done` or `refused` after it."""
+    """`intent` before the request; after it `done`, `refused`, or `interrupted` when nobody waited for the answer."""
     context: str
     verb: str
     resource: str
@@ -48,37 +50,44 @@ class Audit:
         line = msgspec.json.encode(entry) + b"\n"
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            descriptor = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+            descriptor = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW, 0o600)
             try:
                 os.write(descriptor, line)
             finally:
                 os.close(descriptor)
         except OSError as error:
-            return Problem(f"the audit file cannot be written: {error.strerror}", str(self._path))
+            what = f"not sent: the audit file cannot be written: {error.strerror}"
+            return Problem(what, clean(str(self._path)), "mend that, or set state_dir", code="Audit")
         return None
 
     def intent(self, context: str, verb: str, resource: str, key: str, command: str, dry_run: bool) -> Entry:
         """The line of a write that is about to be sent."""
-        return Entry(rfc3339(self._clock(), fraction=3), "intent", context, verb, resource, key, dry_run, command)
+        words = (clean(context), verb, clean(resource), clean(key))
+        return Entry(rfc3339(self._clock(), fraction=3), "intent", *words, dry_run, clean(command))
 
     def outcome(self, intent: Entry, problem: Problem | None) -> Entry:
         """The line of how it ended."""
-        return msgspec.structs.replace(
-            intent,
-            at=rfc3339(self._clock(), fraction=3),
-            stage="refused" if problem else "done",
-            outcome=redact_text(str(problem)) if problem else "",
-        )
+        return self._after(intent, "refused" if problem else "done", redact_text(str(problem)) if problem else "")
+
+    def interrupted(self, intent: Entry) -> Entry:
+        """The line of a write whose answer nobody waited for."""
+        return self._after(intent, "interrupted", "sent, the answer is not known")
+
+    def _after(self, intent: Entry, stage: str, outcome: str) -> Entry:
+        at = rfc3339(self._clock(), fraction=3)
+        return msgspec.structs.replace(intent, at=at, stage=stage, outcome=outcome)
 
 
-def delete_command(context: str, kind: Kind, key: str) -> str:
+def delete_command(context: str, kind: Kind, key: str, dry_run: bool = False) -> str:
     """`kubectl delete` for the object under `key`."""
     namespace, _, name = key.rpartition("/")
     parts = ["kubectl", "--context", context, "delete", kind.resource, name]
-    return shlex.join([*parts, "-n", namespace] if namespace else parts)
+    parts += ["-n", namespace] if namespace else []
+    return shlex.join([*parts, *(["--dry-run=server"] if dry_run else [])])
 
 
-def apply_command(context: str, manager: str, force: bool) -> str:
+def apply_command(context: str, manager: str, force: bool, dry_run: bool = False) -> str:
     """`kubectl apply` of the same document from stdin."""
     parts = ["kubectl", "--context", context, "apply", "--server-side", f"--field-manager={manager}"]
-    return shlex.join([*parts, *(["--force-conflicts"] if force else []), "-f", "-"])
+    parts += ["--force-conflicts"] if force else []
+    return shlex.join([*parts, *(["--dry-run=server"] if dry_run else []), "-f", "-"])

@@ -1,153 +1,186 @@
-"""One Kubernetes API server, reached as the kubeconfig says.
+"""One Kubernetes API server, reached and signed in to as the kubeconfig says.
 
 Owns the official client's Configuration and ApiClient, and credentials as they expire. The kubernetes package is
-imported by `open`, not by this module: it takes a third of a second. Knows no resource.
+imported in a thread by `open`, not by this module: it takes a third of a second. Knows no resource.
 """
 
 from __future__ import annotations
 
-import base64
-import os
+import asyncio
 import time
-from collections.abc import Callable, Mapping
-from pathlib import Path
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from importlib import import_module
 from typing import Any, Final
 
-from tui.client import kubeconfig
+from msgspec import Struct
+
+from tui.client import failure
+from tui.client.certificates import fitted
+from tui.client.choice import Choice
 from tui.client.exec_plugin import Credential, ExecPlugin
-from tui.client.kubeconfig import Choice
+from tui.client.identity import Headers, authorization, impersonation
+from tui.client.shared import Shared
 from tui.core.errors import Problem, UsageProblem
-from tui.core.text import clean
-from tui.settings import Settings
 
-USER_AGENT: Final = "arcdeck"
-_TOKEN_FILE_AGE: Final = 60.0
-"""Seconds after which a token file is read again: projected tokens rotate."""
+RENEWED_FOR: Final = 5.0
+"""Seconds for which one renewal answers all who were refused."""
 
 
-def choice_of(settings: Settings, environ: Mapping[str, str] = os.environ, home: Path | None = None) -> Choice | None:
-    """Where the settings point, or None to run on the pod's own service account. Raises UsageProblem."""
-    given = settings.demo.kubeconfig if settings.demo else settings.kubeconfig
-    files = kubeconfig.find(given, environ, home or Path.home())
-    if files:
-        return kubeconfig.choose(kubeconfig.load(files), settings.context)
-    if environ.get("KUBERNETES_SERVICE_HOST"):
-        return None
-    raise UsageProblem("no kubeconfig: neither --kubeconfig, KUBECONFIG nor ~/.kube/config names a file")
+class Borrowed(Struct, frozen=True):
+    """What to send a request with."""
+
+    api: Any
+    """The official ApiClient."""
+    headers: Headers
+    """They sign the request."""
+
+    def __repr__(self) -> str:
+        return "Borrowed(…)"
+
+
+class _Channel:
+    """One TLS identity: an ApiClient, what it was made of, and how many use it."""
+
+    def __init__(self, api: Any, origin: tuple[Any, ...]) -> None:
+        self.api, self.origin = api, origin
+        self.users = 0
+        self.retired = False
+
+    async def close_unused(self) -> None:
+        if self.retired and not self.users:
+            await self.api.close()
 
 
 class Connection:
     """A server and how to sign in there. Close it with `close`."""
 
-    def __init__(self, choice: Choice | None, clock: Callable[[], float] = time.time) -> None:
-        self._choice, self._clock = choice, clock
-        self._configuration: Any = None
-        self._client: Any = None
-        self._retired: list[Any] = []
-        self._file_read = 0.0
-        spec = choice.user.get("exec") if choice else None
+    def __init__(
+        self, choice: Choice, *, reload: Callable[[], Choice] | None = None, clock: Callable[[], float] = time.time
+    ) -> None:
+        """`reload` reads the kubeconfig again: another program may have signed in anew."""
+        self._reload, self._clock = reload, clock
+        self._channel: _Channel | None = None
+        self._building = asyncio.Lock()
+        self._renewing: Shared[Problem | None] = Shared()
+        self._renewed: tuple[float, Problem | None] | None = None
+        self._closed = False
+        self._read = 0
+        """How often certificates had to be read anew."""
+        self._choose(choice)
+
+    def _choose(self, choice: Choice) -> None:
+        spec = choice.user.get("exec")
+        self.context, self.server, self.namespace = choice.context, choice.server, choice.namespace
+        self._choice = choice
+        self._read += 1
         self._plugin = (
-            ExecPlugin(spec, choice.cluster, choice.base, clock) if choice and isinstance(spec, dict) else None
-        )
-        self.context = choice.context if choice else "in-cluster"
-        self.server = choice.server if choice else ""
-        self.namespace = choice.namespace if choice else ""
+            ExecPlugin(spec, choice.cluster, choice.base, self._clock) if isinstance(spec, dict) else None
+        )  # fmt: skip
+        self._sign = authorization(choice, self._clock)
+        self._own = impersonation(choice.user)
 
-    async def open(self) -> Problem | None:
-        """Read the credentials; nothing is sent yet. Raises UsageProblem for what the kubeconfig got wrong."""
-        return await self._load()
+    async def open(self) -> None:
+        """Read the certificates; nothing is sent yet. Raises UsageProblem for what the kubeconfig got wrong."""
+        async with self._building:
+            await self._build(Credential())
 
-    async def client(self) -> Any:
-        """The official ApiClient to send with, its Authorization header up to date; or a Problem."""
-        if self._client is None or (self._plugin is not None):
-            problem = await self._load() if self._client is None else await self._refresh()
-            if problem is not None:
-                return problem
-        return self._client
-
-    async def headers(self) -> dict[str, str]:
-        """Headers that sign a request."""
-        self._reread_token_file()
-        settings = await self._configuration.auth_settings()
-        return {part["key"]: part["value"] for part in settings.values() if part.get("value")}
+    @asynccontextmanager
+    async def borrow(self) -> AsyncIterator[Borrowed | Problem]:
+        """What to send one request with; it stays good until the block ends, however long that takes."""
+        try:
+            found = await self._signed()
+        except UsageProblem as problem:
+            found = Problem(str(problem), next="mend the kubeconfig", code="Kubeconfig")
+        if isinstance(found, Problem):
+            yield found
+            return
+        channel, headers = found
+        channel.users += 1
+        try:
+            yield Borrowed(channel.api, headers)
+        finally:
+            channel.users -= 1
+            await channel.close_unused()
 
     async def renew(self) -> Problem | None:
-        """The server said 401: get new credentials."""
-        if self._plugin is not None:
-            self._plugin.forget()
-        return await self._load()
+        """The server said 401: get new credentials. Who asks a moment later gets the same answer."""
+        if self._renewed is not None and time.monotonic() - self._renewed[0] < RENEWED_FOR:
+            return self._renewed[1]
+        return await self._renewing.get(self._renew)
 
     async def close(self) -> None:
-        """Close every connection."""
-        clients = [client for client in (self._client, *self._retired) if client is not None]
-        self._client, self._retired = None, []
-        for client in clients:
-            await client.close()
+        """Close every connection; those of requests under way break."""
+        self._closed = True
+        channel, self._channel = self._channel, None
+        if channel is not None:
+            await channel.api.close()
 
-    async def _refresh(self) -> Problem | None:
-        assert self._plugin is not None
-        found = await self._plugin.credential()
-        if isinstance(found, Problem):
-            return found
-        if (found.token, found.certificate) == self._signed_with:
-            return None
-        return await self._load()
+    async def _signed(self) -> tuple[_Channel, Headers] | Problem:
+        """The channel of the credential in force, and the headers that go with it."""
+        credential = await self._plugin.credential() if self._plugin is not None else Credential()
+        if isinstance(credential, Problem):
+            return credential
+        async with self._building:
+            if self._closed:
+                return Problem("the connection is closed", failure.host_port(self.server), code="Closed")
+            channel = self._channel
+            if channel is None or channel.origin != self._origin(credential):
+                channel = await self._build(credential)
+            signature = credential.token or await self._sign.token()
+        if isinstance(signature, Problem):
+            return signature
+        headers = [*self._own, *([("Authorization", _scheme(signature))] if signature else [])]
+        return channel, tuple(headers)
 
-    async def _load(self) -> Problem | None:
-        from kubernetes.aio.client import ApiClient, Configuration
-        from kubernetes.aio.config import ConfigException
+    def _origin(self, credential: Credential) -> tuple[Any, ...]:
+        return self._read, credential.certificate, credential.key
 
-        found = await self._plugin.credential() if self._plugin else Credential()
-        if isinstance(found, Problem):
-            return found
-        configuration = Configuration()
+    async def _build(self, credential: Credential) -> _Channel:
+        official = await asyncio.to_thread(import_module, "kubernetes.aio.client")
+        configuration = official.Configuration()
+        choice = self._choice
+        configuration.host = choice.server
+        configuration.verify_ssl = not choice.cluster.get("insecure-skip-tls-verify")
+        configuration.tls_server_name = choice.cluster.get("tls-server-name") or None
+        configuration.proxy = choice.proxy or None
         configuration.connection_pool_maxsize = 0  # watches and logs hold one connection each: no limit
-        try:
-            await self._fill(configuration, found)
-            client = ApiClient(configuration)
-        except (ConfigException, OSError, ValueError) as error:
-            raise UsageProblem(clean(f"context {self.context!r}: {error}")) from None
-        if self._client is not None:
-            self._retired.append(self._client)  # streams on it go on until they end
-        self._signed_with = (found.token, found.certificate)
-        self._configuration, self._client, self._file_read = configuration, client, self._clock()
-        self.server = configuration.host
-        return None
+        # aiohttp's own reading of the environment takes ~/.netrc too, and fails when that and a token both apply.
+        configuration.client_session_kwargs = {"trust_env": False}
+        # Old cluster CAs lack extensions that Python 3.13 insists on and kubectl does not.
+        configuration.disable_strict_ssl_verification = True
+        with fitted(configuration, choice, credential):
+            channel = _Channel(official.ApiClient(configuration), self._origin(credential))
+        old, self._channel = self._channel, channel
+        if old is not None:
+            old.retired = True
+            await old.close_unused()  # else with the last stream on it
+        return channel
 
-    async def _fill(self, configuration: Any, found: Credential) -> None:
-        from kubernetes.aio import config as official
+    async def _renew(self) -> Problem | None:
+        self._read_again()
+        if self._plugin is not None:
+            self._plugin.forget()
+            found = await self._plugin.credential()
+            answer = found if isinstance(found, Problem) else None
+        else:
+            answer = await self._sign.renew()
+            if self._choice.user.get("client-certificate"):
+                self._read += 1  # the file may hold a new one
+        self._renewed = (time.monotonic(), answer)
+        return answer
 
-        if self._choice is None:
-            official.load_incluster_config(configuration)
+    def _read_again(self) -> None:
+        if self._reload is None:
             return
-        await official.load_kube_config_from_dict(
-            _document(self._choice, found), context="c", client_configuration=configuration
-        )
-
-    def _reread_token_file(self) -> None:
-        path = self._choice.user.get("tokenFile") if self._choice else None
-        if not path or self._clock() - self._file_read < _TOKEN_FILE_AGE:
-            return
-        self._file_read = self._clock()
         try:
-            token = Path(path).read_text("utf-8").strip()
-        except (OSError, UnicodeDecodeError):
-            return  # the token that is kept may still do
-        if token:
-            self._configuration.api_key["BearerToken"] = f"Bearer {token}"
+            choice = self._reload()
+        except UsageProblem:
+            return  # what is known may still do
+        if choice != self._choice and choice.server == self._choice.server:
+            self._choose(choice)
 
 
-def _document(choice: Choice, found: Credential) -> dict[str, Any]:
-    """The kubeconfig of this one context, the plugin replaced by what it gave."""
-    user = {key: value for key, value in choice.user.items() if key != "exec"}
-    if found.token:
-        user["token"] = found.token
-    if found.certificate:
-        user["client-certificate-data"] = base64.b64encode(found.certificate.encode()).decode()
-        user["client-key-data"] = base64.b64encode(found.key.encode()).decode()
-    return {
-        "current-context": "c",
-        "contexts": [{"name": "c", "context": {"cluster": "c", "user": "c"}}],
-        "clusters": [{"name": "c", "cluster": choice.cluster}],
-        "users": [{"name": "c", "user": user}],
-    }
+def _scheme(signature: str) -> str:
+    """`Bearer` unless it says otherwise: tokens hold no space."""
+    return signature if " " in signature else f"Bearer {signature}"

@@ -1,51 +1,62 @@
-"""Sign-in to Azure: which credential, for which cloud, and what to do when it fails.
+"""Sign-in to Azure: which credential, and what to do when it fails.
 
-Owns the order of the ways to sign in and the endpoints of the sovereign clouds. azure-identity is imported when a
-credential is made. Tokens stay inside the credential.
+Owns the order of the ways to sign in. azure-identity is imported when a credential is made. Tokens stay inside the
+credential.
 """
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from typing import Any, Final
 
-from msgspec import Struct
-
+from tui.client.clouds import CLOUDS
+from tui.client.device import DeviceCode, Prompt
 from tui.core.errors import Problem
-from tui.core.text import clean
+from tui.core.redact import redact_text
+from tui.core.text import clean, shorten_end
 from tui.settings import Settings
 
-
-class Cloud(Struct, frozen=True):
-    """Where one Azure cloud lives."""
-
-    arm: str
-    authority: str
-    scope: str
+FAILED_FOR: Final = 10.0
+"""Seconds for which a failure answers for all pollers: each would run az anew."""
+_WHERE: Final = "Azure sign-in"
+_LONGEST: Final = 300
 
 
-CLOUDS: Final[dict[str, Cloud]] = {
-    "AzureCloud": Cloud(
-        "https://management.azure.com", "login.microsoftonline.com", "https://management.azure.com/.default"
-    ),
-    "AzureUSGovernment": Cloud(
-        "https://management.usgovcloudapi.net", "login.microsoftonline.us",
-        "https://management.core.usgovcloudapi.net/.default",
-    ),
-    "AzureChinaCloud": Cloud(
-        "https://management.chinacloudapi.cn", "login.chinacloudapi.cn", "https://management.chinacloudapi.cn/.default"
-    ),
-}  # fmt: skip
+class SignedOut(Exception):
+    """No token. Raised through the pipeline, caught by the ARM client."""
 
-Prompt = Callable[[str, str, float], None]
-"""Takes the address to open, the code to type there, and until when it is good (seconds since 1970)."""
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(str(problem))
+        self.problem = problem
 
 
-def cloud_of(settings: Settings) -> Cloud:
-    """The cloud of the settings; the demo's endpoint in a demo."""
-    cloud = CLOUDS[settings.cloud]
-    return Cloud(settings.demo.arm.rstrip("/"), cloud.authority, cloud.scope) if settings.demo else cloud
+class SignIn:
+    """A credential whose failures are SignedOut, and whose owner can ask for another try."""
+
+    def __init__(self, credential: Any, settings: Settings, tick: Callable[[], float] = time.monotonic) -> None:
+        self._credential, self._settings, self._tick = credential, settings, tick
+        self._failed: tuple[Problem, float] | None = None
+
+    async def get_token(self, *scopes: str, **options: Any) -> Any:
+        if self._failed is not None and self._tick() - self._failed[1] < FAILED_FOR:
+            raise SignedOut(self._failed[0])
+        try:
+            return await self._credential.get_token(*scopes, **options)
+        except Exception as error:  # azure's, msal's, requests', OSError: all mean that there is no token
+            self._failed = (problem_of(error, self._settings), self._tick())
+            raise SignedOut(self._failed[0]) from error
+
+    def again(self) -> None:
+        """The operator signed in elsewhere, or wants another code."""
+        self._failed = None
+        for each in getattr(self._credential, "credentials", (self._credential,)):
+            if isinstance(each, DeviceCode):
+                each.again()
+
+    async def close(self) -> None:
+        await self._credential.close()
 
 
 class StaticToken:
@@ -63,27 +74,41 @@ class StaticToken:
         """Nothing to close."""
 
 
-def make(settings: Settings, prompt: Prompt | None = None) -> Any | None:
-    """The credential, nothing asked of anybody yet; None when the settings want no ARM at all."""
+def make(settings: Settings, prompt: Prompt | None = None) -> SignIn | Problem:
+    """The credential, nothing asked of anybody yet; a Problem when the settings cannot make one.
+
+    `auto`: az CLI, environment, workload identity, managed identity, and last a device code, if there is a `prompt` to
+    show it: it is the only one that needs the operator.
+    """
     if settings.demo is not None:
-        return StaticToken(settings.demo.token)
+        return SignIn(StaticToken(settings.demo.token), settings)
     if settings.sign_in == "none":
-        return None
+        return Problem("ARM is switched off", next="choose another --sign-in", code="Off")
+    ways = _ways(settings, prompt)
+    try:
+        if settings.sign_in != "auto":
+            return SignIn(ways[settings.sign_in](), settings)
+    except ValueError as error:
+        return problem_of(error, settings)
     from azure.identity import aio
 
-    host = CLOUDS[settings.cloud].authority
-    tenant = settings.tenant
+    found = [made for way in ways.values() if (made := _made(way)) is not None]
+    return SignIn(aio.ChainedTokenCredential(*found), settings)
+
+
+def _ways(settings: Settings, prompt: Prompt | None) -> dict[str, Callable[[], Any]]:
+    from azure.identity import aio
+
+    host, tenant = CLOUDS[settings.cloud].authority, settings.tenant
     ways: dict[str, Callable[[], Any]] = {
         "cli": lambda: aio.AzureCliCredential(tenant_id=tenant or "", process_timeout=30),
         "environment": lambda: aio.EnvironmentCredential(authority=host),
         "workload": lambda: aio.WorkloadIdentityCredential(tenant_id=tenant, authority=host),
         "managed": lambda: aio.ManagedIdentityCredential(),
     }
-    if settings.sign_in == "device":
-        return _device(host, tenant, prompt)
-    if settings.sign_in != "auto":
-        return ways[settings.sign_in]()
-    return aio.ChainedTokenCredential(*[found for way in ways.values() if (found := _made(way)) is not None])
+    if prompt is not None or settings.sign_in == "device":
+        ways["device"] = lambda: DeviceCode(host, tenant, prompt or (lambda _asked: None))
+    return ways
 
 
 def _made(way: Callable[[], Any]) -> Any | None:
@@ -94,44 +119,28 @@ def _made(way: Callable[[], Any]) -> Any | None:
         return None
 
 
-def _device(host: str, tenant: str | None, prompt: Prompt | None) -> Any:
-    from azure.identity import DeviceCodeCredential
-
-    def show(uri: str, code: str, expires: Any) -> None:
-        if prompt is not None:
-            prompt(clean(uri), clean(code), expires.timestamp())
-
-    more = {"tenant_id": tenant} if tenant else {}
-    return _Threaded(DeviceCodeCredential(authority=host, prompt_callback=show, timeout=900, **more))
-
-
-class _Threaded:
-    """The device-code credential exists only in its blocking form: it waits in a thread."""
-
-    def __init__(self, credential: Any) -> None:
-        import asyncio
-
-        self._credential, self._one = credential, asyncio.Lock()
-
-    async def get_token(self, *scopes: str, **options: Any) -> Any:
-        import asyncio
-
-        async with self._one:  # one prompt, however many requests wait for it
-            return await asyncio.to_thread(self._credential.get_token, *scopes, **options)
-
-    async def close(self) -> None:
-        self._credential.close()
+_ATTEMPT: Final = re.compile(r"^\s*(?P<way>\w+): (?P<said>.+)$", re.MULTILINE)
+_STEPS: Final = {
+    "device": "refresh to get another code",
+    "managed": "is an identity assigned to this machine?",
+    "environment": "set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET",
+    "workload": "is the workload identity webhook active for this pod?",
+}
 
 
 def problem_of(error: Exception, settings: Settings) -> Problem:
     """A failed sign-in in one line, with the next thing to do."""
+    said = _said(str(error).strip() or type(error).__name__)
     tenant = f" --tenant {settings.tenant}" if settings.tenant else ""
-    steps = {
-        "device": "start again and type the code in time",
-        "managed": "is an identity assigned to this machine?",
-        "environment": "set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET",
-        "workload": "is the workload identity webhook active for this pod?",
-    }
-    first = clean(str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__)[:300]
-    step = steps.get(settings.sign_in, f"run `az login{tenant}`")
-    return Problem(f"signed out: {first}", "Azure sign-in", step, 401, "SignedOut")
+    step = _STEPS.get(settings.sign_in, f"run `az login{tenant}`, or choose another --sign-in")
+    told = shorten_end(redact_text(clean(said)), _LONGEST)
+    return Problem(f"signed out: {told}", _WHERE, step, 401, "SignedOut")
+
+
+def _said(message: str) -> str:
+    """The line that counts: of a chain, the way that came nearest: the device code, else the az CLI."""
+    attempts = {found["way"]: found["said"] for found in _ATTEMPT.finditer(message)}
+    for way in ("DeviceCode", "AzureCliCredential"):
+        if way in attempts and "Attempted credentials" in message:
+            return attempts[way]
+    return message.splitlines()[0]

@@ -5,6 +5,7 @@ Owns the wording of expected failures of both APIs. Sends nothing.
 
 from __future__ import annotations
 
+import os
 import ssl
 from collections.abc import Mapping
 from typing import Any, Final
@@ -17,50 +18,94 @@ from tui.core.text import clean
 
 _MOST: Final = 600
 """A message longer than this is cut: proxies answer with whole pages."""
+KUBE_CA: Final = "check certificate-authority in the kubeconfig"
+ARM_CA: Final = "an intercepting proxy? name its CA in REQUESTS_CA_BUNDLE"
 
 
 def host_port(url: str) -> str:
     """`host:port` of a URL, the port always there."""
-    parts = urlsplit(url)
-    port = parts.port or (443 if parts.scheme == "https" else 80)
-    return f"{parts.hostname or '?'}:{port}"
+    try:
+        parts = urlsplit(url)
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+    except ValueError:
+        return clean(url)
+    host = parts.hostname or "?"
+    return clean(f"[{host}]:{port}" if ":" in host else f"{host}:{port}")
 
 
-def of_exception(error: BaseException, url: str) -> Problem:
+def reason_of(problem: Problem) -> str:
+    """A problem in one line, with the next step: what a pane shows."""
+    told = str(problem)
+    return f"{told.rstrip('.')}; {problem.next}" if problem.next else told
+
+
+def of_exception(error: BaseException, url: str, ca: str = KUBE_CA) -> Problem:
     """The Problem of a request that got no answer. Raises what is no network failure."""
     import aiohttp
 
     where = host_port(url)
-    if isinstance(error, TimeoutError | aiohttp.ServerTimeoutError):
+    if isinstance(error, aiohttp.ConnectionTimeoutError):
+        return Problem("cannot connect: no answer in time", where, "is it up, and reachable from here?", code="Connect")
+    if isinstance(error, TimeoutError) and getattr(error, "errno", None) is None:
         return Problem("no answer in time", where, "check the network and the proxy", code="Timeout")
     if isinstance(error, aiohttp.ClientConnectorCertificateError):
-        return _certificate(error.certificate_error, where)
-    if isinstance(error, aiohttp.ClientConnectorSSLError | ssl.SSLError):
-        return Problem(clean(f"TLS failed: {error}"), where, "check the server address and its CA", code="TLS")
+        return _certificate(error.certificate_error, where, ca)
+    if isinstance(error, ssl.SSLError):
+        return Problem(_handshake(error), where, "check the server's address, and whether it speaks TLS", code="TLS")
     if isinstance(error, aiohttp.ClientConnectorDNSError):
-        return Problem("the name does not resolve", where, "check the server address and DNS", code="DNS")
+        return _unresolved(error, where)
     if isinstance(error, aiohttp.ClientProxyConnectionError):
-        return Problem(clean(f"the proxy cannot be reached: {error}"), where, "check HTTPS_PROXY", code="Proxy")
+        told = f"its proxy {error.host}:{error.port} cannot be reached: {_reason(error.os_error)}"
+        return Problem(clean(told), where, "check proxy-url and HTTPS_PROXY", code="Proxy")
     if isinstance(error, aiohttp.ClientHttpProxyError):
-        return Problem(clean(f"the proxy refuses: {error.status} {error.message}"), where, "check HTTPS_PROXY")
+        told = f"the proxy refuses: {error.status} {error.message}"
+        return Problem(clean(told), where, "check proxy-url and HTTPS_PROXY", code="Proxy")
     if isinstance(error, aiohttp.InvalidURL):
-        return Problem("is not a server address", clean(url), "check the kubeconfig's server", code="URL")
+        return Problem("is no server address", clean(url), "check the kubeconfig's server", code="URL")
     if isinstance(error, aiohttp.ClientConnectorError):
-        reason = error.os_error.strerror or str(error.os_error)
-        return Problem(clean(f"cannot connect: {reason}"), where, "is it up, and reachable from here?", code="Connect")
+        told = f"cannot connect: {_reason(error.os_error)}"
+        return Problem(clean(told), where, "is it up, and reachable from here?", code="Connect")
     if isinstance(error, aiohttp.ClientError | OSError):
         return Problem(clean(f"the connection broke: {error or type(error).__name__}"), where, code="Broken")
     raise error
 
 
-def _certificate(error: Exception, where: str) -> Problem:
-    reason = getattr(error, "verify_message", "") or str(error)
-    return Problem(
-        clean(f"its certificate is not trusted: {reason}"),
-        where,
-        "check certificate-authority in the kubeconfig (or tls-server-name)",
-        code="Certificate",
-    )
+def _reason(error: OSError) -> str:
+    """The system's word for it; asyncio puts the address in its place."""
+    return os.strerror(error.errno) if error.errno else error.strerror or str(error)
+
+
+def _unresolved(error: Any, where: str) -> Problem:
+    name = clean(str(error.host))
+    if where.startswith(f"{name}:"):
+        return Problem("the name does not resolve", where, "check the server's address, and DNS", code="DNS")
+    return Problem(f"the name of its proxy, {name}, does not resolve", where, "check HTTPS_PROXY, and DNS", code="DNS")
+
+
+_EXPIRED: Final = (9, 10)
+"""OpenSSL's codes of a certificate that is not yet, or not any more, valid."""
+_MISNAMED: Final = (62, 64)
+"""OpenSSL's codes of a name or an address that the certificate does not carry."""
+
+
+def _certificate(error: Exception, where: str, ca: str) -> Problem:
+    code = getattr(error, "verify_code", 0)
+    reason = str(getattr(error, "verify_message", "") or error).rstrip(".")
+    if code in _EXPIRED:
+        what, step = reason, "renew the server's certificate, or set this machine's clock"
+    elif code in _MISNAMED:
+        what, step = reason, "use a name it carries, or set tls-server-name in the kubeconfig"
+    else:
+        what, step = f"is not trusted: {reason}", ca
+    return Problem(clean(f"its certificate: {what}"), where, step, code="Certificate")
+
+
+def _handshake(error: ssl.SSLError) -> str:
+    cause = getattr(error, "os_error", error)
+    reason = str(getattr(cause, "reason", None) or cause).replace("_", " ").lower()
+    if "wrong version number" in reason or "record layer failure" in reason:
+        return "TLS failed: it answers, but not in TLS"
+    return clean(f"TLS failed: {reason}")
 
 
 def of_status(status: int, body: bytes, where: str) -> Problem:
@@ -103,13 +148,19 @@ def _fallback(status: int, body: bytes) -> str:
     return f"HTTP {status}" + (f": {text}" if text and not text.startswith("<") else "")
 
 
+_ARM_NEXT: Final[Mapping[int, str]] = {
+    401: "run `az login`",
+    403: "ask for the Reader role there, or sign in as somebody else",
+    404: "check the id, and the subscription you are signed in to",
+    429: "too many requests: it is asked again when it allows",
+}
+
+
 def of_arm(status: int, body: Any, where: str) -> Problem:
-    """The Problem of an ARM error body `{error: {code, message}}`."""
+    """The Problem of an ARM error body `{error: {code, message}}`, or of the bare `{code, message}`."""
     error = body.get("error", body) if isinstance(body, dict) else {}
     error = error if isinstance(error, dict) else {}
     code = clean(str(error.get("code") or ""))
     message = clean(str(error.get("message") or ""))[:_MOST]
-    step = (
-        "run `az login`" if status == 401 else "ask for the role, or sign in as somebody else" if status == 403 else ""
-    )
+    step = _ARM_NEXT.get(status, "")
     return Problem(message or code or f"HTTP {status}", where, step, status, code)

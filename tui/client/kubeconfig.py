@@ -1,12 +1,12 @@
-"""kubeconfig files: found, read, merged, one context picked.
+"""kubeconfig files: found, read and merged.
 
 Owns the rules of `kubectl config`: several files joined, the first to name a thing wins, relative paths are
-relative to their own file. Bad input is a UsageProblem that names file and line. Opens no connection.
+relative to their own file. Bad input is a UsageProblem that names file and line. Opens no connection; which context
+is taken is `choice`'s.
 """
 
 from __future__ import annotations
 
-import difflib
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -20,10 +20,12 @@ from tui.core.text import clean
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _LISTS: Final = ("clusters", "contexts", "users")
-_PATHS: Final = {
+PATHS: Final[Mapping[str, tuple[str, ...]]] = {
     "clusters": ("certificate-authority",),
     "users": ("client-certificate", "client-key", "tokenFile"),
 }
+BASE: Final = "_base"
+"""Under this name an item remembers the directory of its file."""
 
 
 class Kubeconfig(Struct, frozen=True):
@@ -35,30 +37,34 @@ class Kubeconfig(Struct, frozen=True):
     contexts: dict[str, dict[str, Any]]
     current: str = ""
 
-
-class Choice(Struct, frozen=True):
-    """One context: where to go and as whom."""
-
-    context: str
-    server: str
-    cluster: dict[str, Any]
-    user: dict[str, Any]
-    namespace: str = ""
-    base: str = ""
-    """The directory that an exec plugin with a relative command is found from."""
+    def __repr__(self) -> str:  # the users' tokens must not come into a traceback
+        return f"Kubeconfig({', '.join(map(str, self.files))})"
 
 
 def find(given: str | None, environ: Mapping[str, str], home: Path) -> tuple[Path, ...]:
-    """The files to read. A file that was given by name must be there; of a KUBECONFIG list, missing ones are skipped."""
+    """The files to read. Those given by name must all be there; of KUBECONFIG, one must."""
     listed = given or environ.get("KUBECONFIG") or ""
     paths = [Path(part).expanduser() for part in listed.split(os.pathsep) if part]
     if not paths:
         default = home / ".kube" / "config"
-        return (default,) if default.exists() else ()
-    there = tuple(path for path in paths if path.exists())
-    if not there:
-        raise UsageProblem(f"no kubeconfig: {', '.join(map(str, paths))} does not exist")
+        return (default,) if _there(default) else ()
+    there = tuple(path for path in paths if _there(path))
+    missing = [path for path in paths if path not in there]
+    if missing and (given or not there):
+        origin = "" if given else "KUBECONFIG: "
+        raise UsageProblem(clean(f"{origin}{', '.join(map(str, missing))}: no such file"))
     return there
+
+
+def _there(path: Path) -> bool:
+    """Whether there is something to read; what may not be looked at is read, and told, like any other."""
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def load(files: tuple[Path, ...]) -> Kubeconfig:
@@ -75,14 +81,14 @@ def load(files: tuple[Path, ...]) -> Kubeconfig:
 
 def _read(file: Path) -> dict[str, Any]:
     try:
-        text = file.read_text("utf-8")
+        text = file.read_text("utf-8-sig")
     except UnicodeDecodeError:
-        raise UsageProblem(f"{file}: not a text file") from None
+        raise UsageProblem(clean(f"{file}: not a text file")) from None
     except OSError as error:
-        raise UsageProblem(f"{file}: cannot be read: {error.strerror}") from None
+        raise UsageProblem(clean(f"{file}: cannot be read: {error.strerror}")) from None
     try:
         document = yaml.load(text, Loader=_LOADER)  # noqa: S506 - a safe loader, the C one where there is one
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError) as error:  # an impossible date is a ValueError
         mark = getattr(error, "problem_mark", None)
         line = f":{mark.line + 1}" if mark is not None else ""
         what = getattr(error, "problem", None) or "cannot be parsed"
@@ -90,7 +96,7 @@ def _read(file: Path) -> dict[str, Any]:
     if document is None:
         return {}
     if not isinstance(document, dict):
-        raise UsageProblem(f"{file}: not a kubeconfig")
+        raise UsageProblem(clean(f"{file}: not a kubeconfig"))
     return document
 
 
@@ -98,57 +104,18 @@ def _merge(into: dict[str, dict[str, Any]], name: str, items: Any, file: Path) -
     if items is None:
         return
     if not isinstance(items, list):
-        raise UsageProblem(f"{file}: `{name}` must be a list")
+        raise UsageProblem(clean(f"{file}: `{name}` must be a list"))
     for item in items:
         label = item.get("name") if isinstance(item, dict) else None
         if not isinstance(label, str):
-            raise UsageProblem(f"{file}: an item of `{name}` has no name")
-        body = item.get(name[:-1])
-        body = dict(body) if isinstance(body, dict) else {}
-        base = file.absolute().parent
-        for key in _PATHS.get(name, ()):
-            if isinstance(body.get(key), str) and body[key]:
-                body[key] = str(base / Path(body[key]).expanduser())
-        body["_base"] = str(base)
-        into.setdefault(label, body)
+            raise UsageProblem(clean(f"{file}: an item of `{name}` has no name"))
+        into.setdefault(label, _body(name, item.get(name[:-1]), file.absolute().parent))
 
 
-def choose(config: Kubeconfig, context: str | None) -> Choice:
-    """The context asked for, else the current one."""
-    files = ", ".join(map(str, config.files))
-    name = context or config.current
-    if not name:
-        known = ", ".join(sorted(config.contexts)) or "none"
-        raise UsageProblem(clean(f"{files}: no current context; name one of: {known}"))
-    if name not in config.contexts:
-        near = difflib.get_close_matches(name, config.contexts, 3, 0.5) or sorted(config.contexts)[:5]
-        hint = f"; there is {', '.join(near)}" if near else ""
-        raise UsageProblem(clean(f"{files}: no context {name!r}{hint}"))
-    found = config.contexts[name]
-    cluster = config.clusters.get(str(found.get("cluster")))
-    if cluster is None:
-        raise UsageProblem(clean(f"{files}: context {name!r} names an unknown cluster {found.get('cluster')!r}"))
-    server = cluster.get("server")
-    if not isinstance(server, str) or not server.startswith(("http://", "https://")):
-        raise UsageProblem(clean(f"{files}: cluster {found.get('cluster')!r} has no server address"))
-    user_name = found.get("user")
-    user = config.users.get(str(user_name)) if user_name else {}
-    if user is None:
-        raise UsageProblem(clean(f"{files}: context {name!r} names an unknown user {user_name!r}"))
-    _check_files(cluster, user, name)
-    return Choice(
-        name, server.rstrip("/"), _plain(cluster), _plain(user), str(found.get("namespace") or ""),
-        str(user.get("_base", "")),
-    )  # fmt: skip
-
-
-def _plain(body: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in body.items() if key != "_base" and value is not None}
-
-
-def _check_files(cluster: dict[str, Any], user: dict[str, Any], context: str) -> None:
-    for body, keys in ((cluster, _PATHS["clusters"]), (user, _PATHS["users"])):
-        for key in keys:
-            path = body.get(key)
-            if path and not body.get(f"{key}-data") and not os.access(path, os.R_OK):
-                raise UsageProblem(clean(f"context {context!r}: {key} {path} cannot be read"))
+def _body(name: str, found: Any, base: Path) -> dict[str, Any]:
+    body = {key: value for key, value in found.items() if value is not None} if isinstance(found, dict) else {}
+    for key in PATHS.get(name, ()):
+        if isinstance(body.get(key), str) and body[key]:
+            body[key] = str(base / body[key])
+    body[BASE] = str(base)
+    return body

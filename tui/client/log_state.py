@@ -14,7 +14,8 @@ from tui.client.kube import KubeClient
 from tui.core.errors import Problem
 from tui.core.text import clean
 
-_LISTS: Final = ("containerStatuses", "initContainerStatuses", "ephemeralContainerStatuses")
+_STATUSES: Final = ("containerStatuses", "initContainerStatuses", "ephemeralContainerStatuses")
+_SPECS: Final = ("containers", "initContainers", "ephemeralContainers")
 
 
 class Standing(Struct, frozen=True):
@@ -30,6 +31,8 @@ class Standing(Struct, frozen=True):
     exit_code: int | None = None
     again: bool = True
     """Whether the kubelet will start it again."""
+    exists: bool = True
+    """The pod has a container of this name."""
 
 
 class Ends(Struct, frozen=True):
@@ -56,22 +59,39 @@ async def standing_of(kube: KubeClient, key: str, container: str) -> Standing:
 def standing(pod: dict[str, Any], container: str) -> Standing:
     """How `container` of a pod as the API sends it stands."""
     status, spec = pod.get("status") or {}, pod.get("spec") or {}
-    found = next(
-        (each for name in _LISTS for each in status.get(name) or [] if each.get("name") == container), None
-    )  # fmt: skip
     over = status.get("phase") in ("Succeeded", "Failed") or bool((pod.get("metadata") or {}).get("deletionTimestamp"))
-    if found is None:
-        return Standing(waiting=clean(str(status.get("reason") or "not started yet")), again=not over)
+    kind, found = _named(status, _STATUSES, container)
+    _, own = _named(spec, _SPECS, container)
+    if not found:
+        exists = bool(own) or not spec.get("containers")
+        return Standing(waiting=clean(str(status.get("reason") or "not started yet")), again=not over, exists=exists)
     state: dict[str, Any] = found.get("state") or {}
-    kind: Any = next((name for name in ("running", "terminated", "waiting") if name in state), "")
+    word: Any = next((name for name in ("running", "terminated", "waiting") if name in state), "")
     ended = state.get("terminated") or (found.get("lastState") or {}).get("terminated") or {}
     code = ended.get("exitCode")
-    policy = spec.get("restartPolicy", "Always")
-    again = not over and (policy == "Always" or (policy == "OnFailure" and code != 0))
+    again = not over and _starts_again(kind, str(own.get("restartPolicy") or ""), spec.get("restartPolicy"), code)
     return Standing(
-        None, int(found.get("restartCount") or 0), kind, clean(str((state.get("waiting") or {}).get("reason") or "")),
+        None, int(found.get("restartCount") or 0), word, clean(str((state.get("waiting") or {}).get("reason") or "")),
         clean(str(ended.get("reason") or "")), code if isinstance(code, int) else None, again,
     )  # fmt: skip
+
+
+def _named(owner: dict[str, Any], lists: tuple[str, ...], name: str) -> tuple[str, dict[str, Any]]:
+    """Which of the lists has an item of this name, and the item; both empty when none has."""
+    for each in lists:
+        for item in owner.get(each) or []:
+            if item.get("name") == name:
+                return each, item
+    return "", {}
+
+
+def _starts_again(kind: str, own: str, policy: Any, code: Any) -> bool:
+    """Whether a container that ended is started again: sidecars always, ephemeral ones never."""
+    if kind == "ephemeralContainerStatuses":
+        return False
+    if kind == "initContainerStatuses":
+        return own == "Always" or (policy != "Never" and code != 0)
+    return policy in ("Always", None) or (policy == "OnFailure" and code != 0)
 
 
 def judge(
@@ -82,6 +102,8 @@ def judge(
         return Ends("the end of the previous instance", now.exit_code)
     if now.problem is not None and now.problem.status == 404:
         return Ends("the pod is gone", gone=True)
+    if stream is not None and not now.exists:
+        return stream
     if stream is not None and stream.status in (400, 403, 404) and now.state != "waiting" and now.state != "":
         return stream
     if stream is not None and (stream.status == 403 or (previous and stream.status in (400, 404))):

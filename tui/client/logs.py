@@ -8,6 +8,7 @@ when its container has ended for good, never because a stream did.
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from collections import Counter, deque
 from collections.abc import AsyncGenerator, Awaitable, Callable
@@ -17,12 +18,14 @@ from typing import Any, Final
 from msgspec import Struct
 
 from tui.client.kube import KubeClient
-from tui.client.log_state import Ends, judge, object_path, standing_of
+from tui.client.log_state import Ends, Standing, judge, object_path, standing_of
 from tui.client.stream import chunks
+from tui.client.transport import READ
 from tui.core.errors import Problem
 
 SILENCE: Final = 3600.0
-"""A quiet container may say nothing for long; the connection's own failures end a stream sooner."""
+"""A quiet container may say nothing for long, and its kubelet sends no head before the first line; a connection that
+is lost ends a stream sooner."""
 WAIT: Final = (0.5, 1.0, 2.0, 4.0, 8.0)
 """Seconds before each attempt to come back."""
 
@@ -146,63 +149,103 @@ async def follow(
     clock: Callable[[], float] = time.time, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> AsyncGenerator[LogEvent, None]:  # fmt: skip
     """The log of `container` in the pod `namespace/name`, until the container has ended."""
-    seen, failures, broken_at, final, instance = Seen(), 0, 0.0, False, None
-    while True:
-        if instance is None and not options.previous:
-            instance = (await standing_of(kube, key, container)).instance
-        ended: Problem | None = None
-        fresh, tell = (seen.filter() if seen.last else None), broken_at > 0
-        async with aclosing(_read(kube, key, container, options, seen, final)) as blocks:
+    log = _Follower(kube, key, container, options, clock)
+    while not log.over:
+        async with aclosing(log.stream()) as events:
+            async for event in events:
+                yield event
+        async with aclosing(log.judged()) as events:
+            async for event in events:
+                yield event
+        if log.wait:
+            await sleep(log.wait)
+
+
+class _Follower:
+    """One log, as it stands between two streams."""
+
+    def __init__(
+        self, kube: KubeClient, key: str, container: str, options: LogOptions, clock: Callable[[], float]
+    ) -> None:
+        self._kube, self._key, self._container, self._clock = kube, key, container, clock
+        self._begin(options, None)
+        self.over = False
+        self.wait = 0.0
+        """Seconds until the next stream."""
+
+    def _begin(self, options: LogOptions, instance: int | None) -> None:
+        self._options, self._instance = options, instance
+        self._seen, self._failures, self._broken_at, self._final = Seen(), 0, 0.0, False
+        self._ended: Problem | None = None
+
+    async def stream(self) -> AsyncGenerator[LogEvent, None]:
+        """One stream to its end, whatever ended it."""
+        options, seen = self._options, self._seen
+        if self._instance is None and not options.previous:
+            self._instance = (await standing_of(self._kube, self._key, self._container)).instance
+        self._ended = None
+        fresh = seen.filter() if seen.last else None
+        async with aclosing(_read(self._kube, self._key, self._container, options, seen, self._final)) as blocks:
             async for block in blocks:
                 if isinstance(block, Problem):
-                    ended = block
-                    break
-                if tell:
-                    yield Resumed(clock() - broken_at, _gap(seen.last, block))
-                    broken_at, tell = 0.0, False
+                    self._ended = block
+                    return
+                if self._broken_at:
+                    yield Resumed(self._clock() - self._broken_at, _gap(seen.last, block))
+                    self._broken_at = 0.0
                 new = fresh(block) if fresh else block
                 if new:
-                    failures = 0
+                    self._failures = 0
                     seen.add(new)
                     yield Lines(new)
-        standing = await standing_of(kube, key, container)
-        verdict = judge(standing, ended, instance, options.previous)
+
+    async def judged(self) -> AsyncGenerator[LogEvent, None]:
+        """What the end of the stream means."""
+        self.wait = 0.0
+        now = await standing_of(self._kube, self._key, self._container)
+        verdict = judge(now, self._ended, self._instance, self._options.previous)
         if isinstance(verdict, Problem):
+            self.over = True
             yield Refused(verdict)
-            return
-        if isinstance(verdict, Ends):
-            if ended is None and (final or options.previous):
-                yield Ended(verdict.reason, verdict.exit_code)
-                return
-            if verdict.gone:
-                yield Ended(verdict.reason, verdict.exit_code)
-                return
-            final = True
-            if ended is None:
-                continue
         elif verdict == "restarted":
-            async for event in _old_rest(kube, key, container, seen):
+            async for event in self._restarted(now):
                 yield event
-            yield Restarted(standing.reason or "a new instance", standing.exit_code)
-            seen, options, instance, failures, broken_at = Seen(), LogOptions(), standing.instance, 0, 0.0
-            continue
-        if not broken_at:
-            broken_at = clock()
-            yield Broken(str(ended) if ended else standing.waiting or "the stream ended", broken_at)
-        await sleep(WAIT[min(failures, len(WAIT) - 1)])
-        failures += 1
+        elif isinstance(verdict, Ends) and self._is_whole(verdict):
+            self.over = True
+            yield Ended(verdict.reason, verdict.exit_code)
+        elif isinstance(verdict, Ends) and self._ended is None:
+            self._final = True  # once more, for what came after the stream's end
+        else:
+            self._final = self._final or isinstance(verdict, Ends)
+            for broken in self._again(now):
+                yield broken
 
+    def _is_whole(self, verdict: Ends) -> bool:
+        return verdict.gone or (self._ended is None and (self._final or self._options.previous))
 
-async def _old_rest(kube: KubeClient, key: str, container: str, seen: Seen) -> AsyncGenerator[LogEvent, None]:
-    """What the instance before said after the last line that was given."""
-    if not seen.last:
-        return
-    fresh = seen.filter()
-    async with aclosing(_read(kube, key, container, LogOptions(previous=True), seen, True)) as blocks:
-        async for block in blocks:
-            new = b"" if isinstance(block, Problem) else fresh(block)
-            if new:
-                yield Lines(new)
+    def _again(self, now: Standing) -> list[LogEvent]:
+        """Come back a little later. A first end without an error is how a container ends: its status comes later."""
+        quietly = self._ended is None and not self._failures
+        self.wait = WAIT[min(self._failures, len(WAIT) - 1)]
+        self._failures += 1
+        if self._broken_at or quietly:
+            return []
+        self._broken_at = self._clock()
+        return [Broken(str(self._ended) if self._ended else now.waiting or "the stream ended", self._broken_at)]
+
+    async def _restarted(self, now: Standing) -> AsyncGenerator[LogEvent, None]:
+        """What the instance before said after the last line that was given, and the new beginning."""
+        seen = self._seen
+        if seen.last:
+            fresh = seen.filter()
+            previous = _read(self._kube, self._key, self._container, LogOptions(previous=True), seen, True)
+            async with aclosing(previous) as blocks:
+                async for block in blocks:
+                    new = b"" if isinstance(block, Problem) else fresh(block)
+                    if new:
+                        yield Lines(new)
+        yield Restarted(now.reason or "a new instance", now.exit_code)
+        self._begin(LogOptions(), now.instance)
 
 
 def _gap(last: bytes, block: bytes) -> str:
@@ -225,9 +268,10 @@ async def _read(
         query["sinceTime"] = seen.since
     else:
         query["tailLines"] = options.tail
-        query["sinceSeconds"] = int(options.since) if options.since else None
+        query["sinceSeconds"] = math.ceil(options.since) if options.since else None
     rest = b""
-    async with kube.stream("GET", f"{object_path(key)}/log", query, silence=SILENCE) as opened:
+    path, patience = f"{object_path(key)}/log", SILENCE if "follow" in query else READ
+    async with kube.stream("GET", path, query, silence=SILENCE, patience=patience) as opened:
         if isinstance(opened, Problem):
             yield opened
             return

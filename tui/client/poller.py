@@ -11,6 +11,7 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Final
 
+from tui.client.failure import reason_of
 from tui.core.errors import Problem
 from tui.core.facts import Denied, Fact, Listed, Missing, Page, Relist, Row, Stale
 
@@ -32,6 +33,7 @@ _IN_PROGRESS: Final = frozenset(
 )
 
 Read = Callable[[], Awaitable[Sequence[dict[str, Any]] | Problem]]
+Wait = Callable[[asyncio.Event, float], Awaitable[None]]
 
 
 def in_progress(resource: dict[str, Any]) -> bool:
@@ -42,12 +44,12 @@ def in_progress(resource: dict[str, Any]) -> bool:
     return any(isinstance(word, str) and word.lower() in _IN_PROGRESS for word in words)
 
 
-def after(calm: float, busy: bool, failures: int, throttled: float, jitter: float) -> float:
-    """Seconds until the next look; `throttled` is what Retry-After asks for, `jitter` 0 to 1 by chance."""
+def after(calm: float, busy: bool, failures: int, jitter: float) -> float:
+    """Seconds until the next look, when nobody asks for one sooner; `jitter` is 0 to 1, by chance."""
     wait = min(FAST, calm) if busy else calm
     if failures:
-        wait = min(max(wait, FAST) * 2.0 ** min(failures - 1, 8), LONGEST_WAIT)
-    return max(wait * (0.9 + jitter / 5), throttled)
+        wait = min(FAST * 2.0 ** min(failures - 1, 8), LONGEST_WAIT)
+    return wait * (0.9 + jitter / 5)
 
 
 def fact_of(kind: str, problem: Problem, now: float) -> Fact:
@@ -56,34 +58,44 @@ def fact_of(kind: str, problem: Problem, now: float) -> Fact:
         return Denied(kind, now, f"read {kind}", problem.what)
     if problem.status == 404:
         return Missing(kind, now, problem.what)
-    return Stale(kind, now, f"{problem}" + (f" ({problem.next})" if problem.next else ""))
+    return Stale(kind, now, reason_of(problem))
+
+
+async def waited(wake: asyncio.Event, seconds: float) -> None:
+    """Until `wake` is set, but no longer than `seconds`."""
+    try:
+        async with asyncio.timeout(seconds):
+            await wake.wait()
+    except TimeoutError:
+        return
 
 
 async def poll(
     kind: str, read: Read, decode: Callable[[dict[str, Any]], Row], put: Callable[[Fact], None], *, calm: float,
-    throttled: Callable[[], float] = lambda: 0.0, wake: asyncio.Event | None = None,
+    delay: Callable[[], float] = lambda: 0.0, wake: asyncio.Event | None = None, wait: Wait = waited,
     clock: Callable[[], float] = time.time, random: Callable[[], float] = chance.random,
 ) -> None:  # fmt: skip
-    """Read, tell, wait; until cancelled. `throttled` gives the instant before which not to ask; `wake` ends a wait."""
+    """Read, tell, wait; until cancelled. `wake` ends a wait, but never the `delay` that the service asked for."""
     failures = 0
     wake = wake or asyncio.Event()
+    never = asyncio.Event()
     while True:
+        while (quiet := delay()) > 0:
+            await wait(never, quiet)
         wake.clear()
         found = await read()
-        now = clock()
         busy = False
         if isinstance(found, Problem):
             failures += 1
-            put(fact_of(kind, found, now))
+            put(fact_of(kind, found, clock()))
         else:
             failures = 0
             busy = any(in_progress(item) for item in found)
-            put(Relist(kind))
-            put(Page(kind, tuple(decode(item) for item in found)))
-            put(Listed(kind, now))
-        wait = after(calm, busy, failures, throttled() - now, random())
-        try:
-            async with asyncio.timeout(wait):
-                await wake.wait()
-        except TimeoutError:
-            continue
+            _tell(kind, tuple(decode(item) for item in found), put, clock())
+        await wait(wake, after(calm, busy, failures, random()))
+
+
+def _tell(kind: str, rows: tuple[Row, ...], put: Callable[[Fact], None], now: float) -> None:
+    put(Relist(kind))
+    put(Page(kind, rows))
+    put(Listed(kind, now))

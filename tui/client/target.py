@@ -1,6 +1,6 @@
 """Which ARM resource a cluster is: asked of the cluster itself.
 
-Owns the two signs: the ConfigMap of the Arc agents, and the providerID of AKS nodes.
+Owns the two signs: the ConfigMap of the Arc agents, and the providerID of AKS nodes; and what an id must look like.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from tui.client.kube import KubeClient
-from tui.core.errors import Problem
+from tui.core.errors import Problem, UsageProblem
 from tui.core.text import clean
 
 _ARC: Final = "/api/v1/namespaces/azure-arc/configmaps/azure-clusterconfig"
@@ -21,17 +21,29 @@ _TYPES: Final = {
     "provisionedclusters": "Microsoft.HybridContainerService/provisionedClusters",
     "appliances": "Microsoft.ResourceConnector/appliances",
 }
+_ID: Final = re.compile(
+    r"/subscriptions/[^/\s]+/resourceGroups/[^/\s]+/providers/[^/\s]+/(?P<type>[^/\s]+)/[^/\s]+", re.IGNORECASE
+)
+
+
+def checked_id(given: str, setting: str, types: tuple[str, ...] = tuple(_TYPES)) -> str:
+    """An ARM id of one of `types` as somebody typed it, a slash too few or too many mended. Raises UsageProblem."""
+    tidy = "/" + given.strip().strip("/")
+    found = _ID.fullmatch(tidy)
+    if found is None or found["type"].lower() not in types:
+        shape = "/subscriptions/…/resourceGroups/…/providers/…"
+        raise UsageProblem(clean(f"{setting}: {given!r} is not the ARM id of a {types[0]} resource ({shape})"))
+    return tidy
 
 
 def of_config_map(data: Mapping[str, Any]) -> str:
     """The ARM id that the data of azure-arc/azure-clusterconfig spells, or empty."""
     parts = [clean(str(data.get(f"AZURE_{name}") or "")) for name in
              ("SUBSCRIPTION_ID", "RESOURCE_GROUP", "RESOURCE_NAME")]  # fmt: skip
-    kind = _TYPES.get(str(data.get("CLUSTER_TYPE") or "connectedClusters").lower(), _TYPES["connectedclusters"])
-    if not all(parts) or any("/" in part for part in parts):
-        return ""
+    kind = _TYPES.get(str(data.get("CLUSTER_TYPE") or "").lower(), _TYPES["connectedclusters"])
     subscription, group, name = parts
-    return f"/subscriptions/{subscription}/resourceGroups/{group}/providers/{kind}/{name}"
+    found = f"/subscriptions/{subscription}/resourceGroups/{group}/providers/{kind}/{name}"
+    return found if all(parts) and _ID.fullmatch(found) else ""
 
 
 def of_node(node: Mapping[str, Any]) -> str:
@@ -56,16 +68,20 @@ def of_node(node: Mapping[str, Any]) -> str:
 
 
 async def find_cluster_id(kube: KubeClient) -> str | Problem:
-    """The cluster's ARM id, empty when nothing in it tells one; a Problem when it could not be asked."""
+    """The cluster's ARM id, empty when nothing in it tells one; a Problem when it could not, or may not, be asked."""
     found = await kube.read("GET", _ARC)
+    denied: Problem | None = None
     if isinstance(found, dict):
-        spelt = of_config_map(found.get("data") or {})
+        data = found.get("data")
+        spelt = of_config_map(data) if isinstance(data, dict) else ""
         if spelt:
             return spelt
-    elif found.status not in (403, 404):
+    elif found.status == 403:
+        denied = found
+    elif found.status != 404:
         return found
     nodes = await kube.read("GET", "/api/v1/nodes", {"limit": 1})
     if isinstance(nodes, Problem):
-        return nodes if nodes.status not in (403, 404) else ""
+        return "" if nodes.status == 404 else nodes
     items = nodes.get("items") or []
-    return of_node(items[0]) if items else ""
+    return (of_node(items[0]) if items else "") or denied or ""

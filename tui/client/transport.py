@@ -1,0 +1,148 @@
+"""Requests to one Kubernetes API server.
+
+Owns headers, timeouts, the refusal of writes in a read-only session, and the turning of failures into Problems. Knows
+no resource; nothing expected is raised.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any, Final
+from urllib.parse import urlencode
+
+import msgspec
+from msgspec import Struct
+
+from tui.client import failure
+from tui.client.connection import Borrowed, Connection
+from tui.client.stream import keep_alive, whole
+from tui.core.errors import Problem
+from tui.core.operation import retry_after
+
+CONNECT: Final = 10.0
+"""Seconds to connect."""
+READ: Final = 30.0
+"""Seconds without a byte that end a plain request, and seconds to the first of an answer."""
+LONGEST_DELAY: Final = 600.0
+"""A greater Retry-After than this is taken as this."""
+_REVIEWS: Final = "/apis/authorization.k8s.io/v1/selfsubject"
+"""POSTs below this path ask, and write nothing."""
+_READ_ONLY: Final = Problem("not sent: this is a read-only session", next="start without --read-only", code="ReadOnly")
+_HEADERS: Final = (("Accept", "application/json"), ("User-Agent", "arcdeck"))
+
+
+class Answer(Struct, frozen=True):
+    """A whole answer."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class Delayed(Problem, frozen=True):
+    """A Problem whose server said when to come back."""
+
+    after: float = 0.0
+    """Seconds, from Retry-After."""
+
+
+class Transport:
+    """One API server. Close its connection when done."""
+
+    def __init__(self, connection: Connection, *, read_only: bool = False) -> None:
+        self.connection, self.read_only = connection, read_only
+        self.trouble: Problem | None = None
+        """Why the last request got no answer that anybody could use; None: it got one."""
+
+    @asynccontextmanager
+    async def stream(
+        self, method: str, path: str, query: Mapping[str, Any] | None = None, *, body: Any = None,
+        content_type: str = "application/json", silence: float = READ, patience: float = READ,
+    ) -> AsyncIterator[Any]:  # fmt: skip
+        """An open answer (aiohttp's) of status 2xx, or a Problem. Released on exit.
+
+        `patience` is how long its head may take, `silence` how long any piece of its body.
+        """
+        if self._is_write(method, path):
+            yield _READ_ONLY
+            return
+        async with self.connection.borrow() as borrowed:
+            if isinstance(borrowed, Problem):
+                self.trouble = borrowed
+                yield borrowed
+                return
+            url = self.connection.server + path + (f"?{urlencode(_present(query))}" if query else "")
+            response: Any = None
+            try:
+                try:
+                    response = await _send(borrowed, method, url, body, content_type, silence, patience)
+                    opened = response if response.status < 300 else await _refusal(response, self.connection.context)
+                except Exception as error:
+                    opened = failure.of_exception(error, self.connection.server)
+                self._note(opened)
+                yield opened
+            finally:
+                if response is not None:
+                    response.close()
+
+    async def request(
+        self, method: str, path: str, query: Mapping[str, Any] | None = None, **more: Any
+    ) -> Answer | Problem:
+        """One whole answer. `more` is `body` and `content_type`."""
+        async with self.stream(method, path, query, **more) as opened:
+            if isinstance(opened, Problem):
+                return opened
+            body = await whole(opened, self.connection.server)
+            return body if isinstance(body, Problem) else Answer(opened.status, dict(opened.headers), body)
+
+    async def read(
+        self, method: str, path: str, query: Mapping[str, Any] | None = None, **more: Any
+    ) -> dict[str, Any] | Problem:
+        """One JSON object by its path."""
+        answer = await self.request(method, path, query, **more)
+        if isinstance(answer, Problem):
+            return answer
+        try:
+            found = msgspec.json.decode(answer.body)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            found = None
+        return found if isinstance(found, dict) else Problem("an unreadable answer", self.connection.context)
+
+    def _is_write(self, method: str, path: str) -> bool:
+        """Whether a read-only session must not send it."""
+        return self.read_only and method not in ("GET", "HEAD") and not path.startswith(_REVIEWS)
+
+    def _note(self, opened: Any) -> None:
+        lost = isinstance(opened, Problem) and opened.status in (0, 401)
+        self.trouble = opened if lost else None
+
+
+async def _send(
+    borrowed: Borrowed, method: str, url: str, body: Any, content_type: str, silence: float, patience: float
+) -> Any:
+    import aiohttp
+    from multidict import CIMultiDict
+
+    timeout = aiohttp.ClientTimeout(total=None, sock_connect=CONNECT, sock_read=silence)
+    async with asyncio.timeout(patience):
+        headers = CIMultiDict([*_HEADERS, ("Content-Type", content_type), *borrowed.headers])
+        response = (await borrowed.api.call_api(method, url, headers, body, _request_timeout=timeout)).response
+    if silence > READ:
+        keep_alive(response)
+    return response
+
+
+def _present(query: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in query.items() if value is not None}
+
+
+async def _refusal(response: Any, where: str) -> Problem:
+    problem = failure.of_status(response.status, await response.read(), where)
+    after = retry_after({name.lower(): value for name, value in response.headers.items()})
+    if not after:
+        return problem
+    return Delayed(
+        problem.what, problem.where, problem.next, problem.status, problem.code, min(after, LONGEST_DELAY)
+    )  # fmt: skip

@@ -1,0 +1,111 @@
+"""The ARM side of a session: which resource the cluster is, then one poller a kind.
+
+Owns what the ARM kinds say until they can be asked: switched off, no id, sign in. Ends with the task group it runs in.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Final
+
+from tui.client.arm import ArmClient
+from tui.client.arm_readers import Read, Readers
+from tui.client.device import Asked
+from tui.client.failure import reason_of
+from tui.client.kube import KubeClient
+from tui.client.poller import poll, waited
+from tui.client.target import find_cluster_id
+from tui.core.errors import Problem
+from tui.core.facts import Stale
+from tui.core.store import Store
+from tui.domain.arm_kinds import ARM_KINDS
+from tui.settings import Settings
+
+FIND_AGAIN: Final = (2.0, 5.0, 15.0, 30.0)
+"""Seconds before each new attempt to ask the cluster for its ARM id."""
+_OFF: Final = "signed out: ARM is switched off (--sign-in none)"
+_NO_ID: Final = "no cluster id found: this cluster is not connected to Azure, or name it with --cluster-id"
+
+
+class ArmWatch:
+    """Polls ARM into the store."""
+
+    def __init__(self, settings: Settings, store: Store, clock: Callable[[], float]) -> None:
+        self._settings, self._store, self._clock = settings, store, clock
+        self._readers: Readers | None = None
+        self._wakes: list[asyncio.Event] = []
+        self.client: ArmClient | None = None
+        if settings.sign_in != "none" or settings.demo is not None:
+            self.client = ArmClient(settings, prompt=self._show)
+        self.asked: Asked | None = None
+        """A device-code sign-in that waits for the operator."""
+
+    async def follow(self, tasks: asyncio.TaskGroup, kube: KubeClient | None, found: Callable[[str], None]) -> None:
+        """Find the cluster's id, tell it to `found`, and start a poller a kind in `tasks`."""
+        if self.client is None:
+            self._off(_OFF)
+            return
+        for kind in ARM_KINDS:
+            self._store.open(kind, self._clock())
+        cluster_id = await self._cluster_id(kube)
+        if not cluster_id:
+            return
+        found(cluster_id)
+        self._readers = Readers(self.client, self._settings, cluster_id)
+        for kind, read in self._readers.by_kind.items():
+            tasks.create_task(self._poll(self.client, kind, read))
+
+    def poll_now(self) -> None:
+        """Look at once, the sign-in included; never before the service allows it."""
+        if self.client is not None:
+            self.client.sign_in_again()
+        if self._readers is not None:
+            self._readers.again()
+        for wake in self._wakes:
+            wake.set()
+
+    async def _cluster_id(self, kube: KubeClient | None) -> str:
+        """The setting's, the demo's, or the cluster's own word; empty, and said why, when there is none."""
+        demo = self._settings.demo
+        known = self._settings.cluster_id or (demo.cluster_id if demo else "")
+        wake = self._wake()
+        failures = 0
+        while not known and kube is not None:
+            answer = await find_cluster_id(kube)
+            if not isinstance(answer, Problem):
+                known = answer
+                break
+            if answer.status == 403:
+                self._off(f"no cluster id found: {answer.what}; name it with --cluster-id")
+                return ""
+            self._stale(f"no cluster id yet: {reason_of(answer)}")
+            wake.clear()
+            await waited(wake, FIND_AGAIN[min(failures, len(FIND_AGAIN) - 1)])
+            failures += 1
+        if not known:
+            self._off(_NO_ID)
+        return known
+
+    async def _poll(self, client: ArmClient, kind: str, read: Read) -> None:
+        await poll(
+            kind, read, ARM_KINDS[kind], self._store.apply, calm=self._settings.arm_poll, delay=client.delay,
+            wake=self._wake(), clock=self._clock,
+        )  # fmt: skip
+
+    def _wake(self) -> asyncio.Event:
+        self._wakes.append(wake := asyncio.Event())
+        return wake
+
+    def _show(self, asked: Asked | None) -> None:
+        self.asked = asked
+        if asked is not None:
+            self._stale(f"sign in: open {asked.url} and type {asked.code}")
+
+    def _off(self, reason: str) -> None:
+        for kind in ARM_KINDS:
+            self._store.off(kind, self._clock(), reason)
+
+    def _stale(self, reason: str) -> None:
+        for kind in ARM_KINDS:
+            self._store.apply(Stale(kind, self._clock(), reason))
