@@ -33,6 +33,7 @@ from tui.navigation import Navigation
 from tui.palette import DeckCommands
 from tui.screens.head import Target, short_id
 from tui.screens.sign_in import SignInScreen
+from tui.session_clock import clock_of
 from tui.settings import Settings
 from tui.terminal.diff import DiffDisplay
 from tui.terminal.ending import Endings
@@ -54,13 +55,13 @@ class ArcdeckApp(DiffDisplay, Endings, Navigation):
     BINDINGS = list(keys.DECK)
     COMMANDS: ClassVar[set[Any]] = {DeckCommands}
 
-    def __init__(self, settings: Settings, *, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, settings: Settings, *, clock: Callable[[], float] | None = None) -> None:
         super().__init__()
         self.settings = settings
         self.store = Store()
         self.session: Session | None = None
         self.trouble = ""
-        self.now = clock
+        self.now = clock or clock_of(settings)
         self.changes: Signal[Delta] = Signal(self, "changes")
         self.diff_enabled = settings.diff
         self._asked: object = None

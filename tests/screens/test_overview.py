@@ -14,7 +14,9 @@ async def test_four_panes_worst_first_at_80x24(frozen: Demo) -> None:
     async with deck(frozen, SMALL) as it:
         lines = it.lines
         assert len(lines) == 24
-        titles = [line.split()[0] for line in lines if line.startswith(("EXTENSION", "PODS", "INSTANCE", "JOBS", "LOG"))]
+        titles = [
+            line.split()[0] for line in lines if line.startswith(("EXTENSION", "PODS", "INSTANCE", "JOBS", "LOG"))
+        ]
         assert titles == ["EXTENSION", "PODS", "INSTANCE", "JOBS", "LOG"]
         assert "● Installed" in it.line("EXTENSION")
         assert "17/19 healthy" in it.line("PODS")

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-import time
+from typing import TYPE_CHECKING
 
 import click
 
 from tui.cli.root import settings_of
 from tui.settings import Settings
 
+if TYPE_CHECKING:
+    from tui.core.store import Store
+    from tui.session import Session
+
 _PATIENCE = 20.0
 """Seconds to wait for every source to answer one way or another."""
+_LOOK = 0.2
+"""Seconds between two looks whether a sign-in waits."""
 
 
 @click.command()
@@ -29,9 +35,9 @@ def print_status(settings: Settings, output: str = "text", timeout: float = _PAT
     import msgspec
 
     from tui.domain.summary import report, summarise
+    from tui.session_clock import clock_of
 
-    store = asyncio.run(_look(settings, timeout))
-    found = summarise(store, time.time())
+    found = summarise(asyncio.run(_look(settings, timeout)), clock_of(settings)())
     if output == "json":
         click.echo(msgspec.json.format(msgspec.json.encode(found), indent=2).decode())
     else:
@@ -39,7 +45,7 @@ def print_status(settings: Settings, output: str = "text", timeout: float = _PAT
     return found.exit_code
 
 
-async def _look(settings: Settings, timeout: float):  # type: ignore[no-untyped-def]
+async def _look(settings: Settings, timeout: float) -> Store:
     import asyncio
 
     from tui.session import Session
@@ -47,12 +53,22 @@ async def _look(settings: Settings, timeout: float):  # type: ignore[no-untyped-
     session = Session(settings)
     running = asyncio.create_task(session.run(lambda _delta: None))
     settled = asyncio.create_task(session.settled(timeout))
+    asking = asyncio.create_task(_ask(session))
     try:
         await asyncio.wait({running, settled}, return_when=asyncio.FIRST_COMPLETED)
         if running.done():
             running.result()
     finally:
-        for task in (settled, running):
+        for task in (asking, settled, running):
             task.cancel()
-        await asyncio.gather(settled, running, return_exceptions=True)
+        await asyncio.gather(asking, settled, running, return_exceptions=True)
     return session.store
+
+
+async def _ask(session: Session) -> None:
+    """A device-code sign-in waits: say so once, apart from the report."""
+    import asyncio
+
+    while (asked := session.prompt) is None:  # noqa: ASYNC110 - the session has no event for it, nor needs one
+        await asyncio.sleep(_LOOK)
+    click.echo(f"to sign in, open {asked.url} and type {asked.code}", err=True)

@@ -102,10 +102,13 @@ class KindScreen(DeckScreen):
         if how.note:
             left.append((f"  {self.deck.glyph(how.health)} {how.note}", how.health))
         self.query_one("#title", StatusBar).show(left, [(self._order_text(), "dim")])
-        self._whole_row()
+        self.tell_row()
 
     @on(Table.Highlighted)
-    def _whole_row(self) -> None:
+    def _highlighted(self) -> None:
+        self.tell_row()
+
+    def tell_row(self) -> None:
         """The row under the cursor with nothing cut off: columns are narrow, reasons are long."""
         row = self.current
         self.query_one("#row", StatusBar).show(whole(self.names(row), row, self.deck.glyph) if row is not None else [])
@@ -116,7 +119,11 @@ class KindScreen(DeckScreen):
 
     def place(self) -> str:
         """Which part of the cluster is shown."""
-        return (self.rows.namespace or "all namespaces") if self.NAMESPACED else ""
+        if not self.NAMESPACED or self.rows.namespace:
+            return self.rows.namespace
+        session = self.deck.session
+        seen = session.scopes.get(self.KIND, ()) if session is not None else ()
+        return f"only {', '.join(seen)}: the rest is denied" if seen else "all namespaces"
 
     def counts(self) -> list[tuple[str, Tone]]:
         """The figures of the title line."""
@@ -173,7 +180,9 @@ class KindScreen(DeckScreen):
         self.show_namespace(names[(place + 1) % len(names)])
 
     def show_namespace(self, namespace: str) -> None:
-        """Show one namespace, or all when empty."""
+        """Show one namespace, or all when empty; one that was not looked at is from now on."""
+        if namespace and self.deck.session is not None:
+            self.deck.session.look_at(namespace)
         self.rows.narrow(namespace=namespace)
         self._reshaped()
 

@@ -35,12 +35,12 @@ def container_health(part: Container) -> Health:
 
 
 def container_why(part: Container) -> str:
-    """Why it is not running, or how the run before ended."""
+    """How its last run ended and why it does not run now: the end first, since the back-off says nothing new."""
     if part.ended is not None:
         return str(part.ended)
-    now = f"{part.reason}: {part.message}".strip(": ") if part.state == "waiting" else ""
     last = f"last run: {part.last}" if part.last is not None else ""
-    return "; ".join(text for text in (now, last) if text)
+    now = f"{part.reason}: {part.message}".strip(": ") if part.state == "waiting" else ""
+    return "; ".join(text for text in (last, now) if text)
 
 
 def _health(part: Container) -> Tone:

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from textual import on
 from textual.widget import Widget
 
 from tui import keys
 from tui.core.health import Health
-from tui.core.store import Delta
 from tui.core.table import Tone
 from tui.domain.type_fit import TypeRow
 from tui.screens import type_page
 from tui.screens.kind_screen import KindScreen
 from tui.screens.standing import Words
 from widgets.page import Page
-from widgets.table import Table
 
 _WIDE = 120
 """From this width on the detail stands beside the table."""
@@ -61,19 +58,8 @@ class TypesScreen(KindScreen):
         unfit = sum(row.health in (Health.WARN, Health.BAD) for row in rows)
         return [(f"{len(rows)}", None), *([(f"{unfit} in trouble", Health.WARN)] if unfit else [])]
 
-    def ready(self) -> None:
-        super().ready()
-        self._detail()
-
-    def renew(self, delta: Delta | None) -> None:
-        super().renew(delta)
-        self._detail()
-
-    def _whole_row(self) -> None:
-        """The detail tells more."""
-
-    @on(Table.Highlighted)
-    def _detail(self) -> None:
+    def tell_row(self) -> None:
+        """The type under the cursor: what it means on this cluster."""
         row: TypeRow | None = self.current
         lines = type_page.detail(self.deck.store, row, self.deck.glyph) if row is not None else []
         self.query_one("#detail", Page).show(lines)
