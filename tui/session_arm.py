@@ -36,7 +36,7 @@ class ArmWatch:
         self._readers: Readers | None = None
         self._wakes: list[asyncio.Event] = []
         self.client: ArmClient | None = None
-        if settings.sign_in != "none" or settings.demo is not None:
+        if settings.sign_in != "none":
             self.client = ArmClient(settings, prompt=self._show)
         self.asked: Asked | None = None
         """A device-code sign-in that waits for the operator."""

@@ -112,7 +112,7 @@ async def test_a_closed_editor_asks_before_it_loses_something(cloud: Demo, tmp_p
 async def test_a_viewer_is_refused_in_words(cloud: Demo, tmp_path: Path) -> None:
     async with deck(cloud, LARGE, state_dir=tmp_path, context="arcdeck-demo-viewer") as it:
         await it.press("3", "slash")
-        await it.type("metrics")
+        await it.type("metrics-c")
         await it.press("enter")
         await it.until("1 of")
         await it.press("ctrl+d")
