@@ -81,7 +81,7 @@ class Stale(Struct, frozen=True, gc=False):
 
 
 class Denied(Struct, frozen=True, gc=False):
-    """The source refused: `permission` names what is missing (`list pods in azureml`), `reason` says it in its words."""
+    """The source refused: `permission` names what is missing (`list pods in azureml`), `reason` is its own words."""
 
     kind: str
     at: float

@@ -43,6 +43,16 @@ ASCII_GLYPHS: Final[dict[Health, str]] = {
     Health.WARN: "!",
     Health.BAD: "x",
 }
+WORDS: Final[dict[Health, str]] = {
+    Health.OFF: "off",
+    Health.GOOD: "good",
+    Health.BUSY: "busy",
+    Health.UNKNOWN: "unknown",
+    Health.STALE: "stale",
+    Health.WARN: "warning",
+    Health.BAD: "broken",
+}
+"""For output without glyphs, and beside them: meaning is never by a sign alone."""
 
 
 def worst(*healths: Health) -> Health:

@@ -23,6 +23,9 @@ LONGEST_WAIT: Final = 600.0
 """A greater Retry-After than this is taken as this."""
 PATIENCE: Final = 5
 """So many failed looks in a row make the operation lost, not failed: nobody knows how it ended."""
+_ENDED_BADLY: Final = frozenset({"failed", "canceled", "cancelled"})
+_SAYS_NOTHING: Final = frozenset({401, 403, 408, 429})
+"""Statuses about the look, not about the operation: the sign-in expired, a right is missing, too many asked."""
 
 
 class Answer(Struct, frozen=True):
@@ -81,7 +84,7 @@ def step(op: Operation, answer: Answer | None, now: float) -> Operation:
     """The operation after one look at `op.url`; `answer` is None when nobody answered."""
     if op.done:
         return op
-    if answer is None or answer.status == 429 or answer.status >= 500:
+    if answer is None or answer.status in _SAYS_NOTHING or answer.status >= 500:
         return _missed(op, answer, now)
     if answer.status == 404:
         return _not_found(op, answer)
@@ -94,12 +97,22 @@ def step(op: Operation, answer: Answer | None, now: float) -> Operation:
     state = _state(answer.body)
     if not state:
         state = "InProgress" if answer.status == 202 else "Succeeded"
+    if op.method == "DELETE" and op.url == op.resource:
+        return _still_there(op, state, answer, now)
     return _judge(op, state, answer, now)
+
+
+def _still_there(op: Operation, state: str, answer: Answer, now: float) -> Operation:
+    """The resource that is deleted answers: its Succeeded or Failed may be older than the DELETE."""
+    word, begun = state.lower(), op.status.lower() == "deleting"
+    if word == "deleting" or (begun and word in _ENDED_BADLY):
+        return _judge(op, state, answer, now)
+    return replace(op, next_at=now + _wait(answer))
 
 
 def _judge(op: Operation, state: str, answer: Answer, now: float) -> Operation:
     word = state.lower()
-    if word in ("succeeded", "failed", "canceled", "cancelled"):
+    if word == "succeeded" or word in _ENDED_BADLY:
         return _over(op, state, answer.body)
     return replace(op, status=clean(state or "InProgress"), next_at=now + _wait(answer))
 
@@ -108,17 +121,19 @@ def _missed(op: Operation, answer: Answer | None, now: float) -> Operation:
     throttled = answer is not None and answer.status == 429
     failures = op.failures + (0 if throttled else 1)
     if failures > PATIENCE:
-        return replace(op, url="", status="Lost", message="the service stopped answering", failures=failures)
+        code, message = error_of(answer.body) if answer is not None else ("", "")
+        message = message or "the service stopped answering"
+        return replace(op, url="", status="Lost", code=code, message=message, failures=failures)
     wait = _wait(answer) if answer is not None else INTERVAL
     return replace(op, failures=failures, next_at=now + max(wait, INTERVAL * 2 ** (failures - 1)))
 
 
 def _not_found(op: Operation, answer: Answer) -> Operation:
-    if op.method == "DELETE":
-        return _over(op, "Succeeded", None)
     if op.url != op.resource:
         # Operation records expire before long operations end; the resource itself still tells.
         return replace(op, url=op.resource, next_at=0.0)
+    if op.method == "DELETE":
+        return _over(op, "Succeeded", None)
     return _over(op, "Failed", answer.body)
 
 
@@ -141,9 +156,9 @@ def _state(body: Any) -> str:
     properties = body.get("properties")
     inner = properties if isinstance(properties, dict) else {}
     found = body.get("status") or inner.get("provisioningState") or inner.get("installState") or ""
-    if found == "Installed":  # the 2020 body
-        return "Succeeded"
-    return found if isinstance(found, str) else ""
+    if not isinstance(found, str):
+        return ""
+    return "Succeeded" if found.lower() == "installed" else found  # the 2020 body
 
 
 def _asynchronous(answer: Answer, resource: str) -> str:

@@ -10,6 +10,7 @@ fail|oom         a regular expression, when it is one
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Callable, Mapping
 from typing import Final
 
@@ -17,11 +18,13 @@ from msgspec import Struct
 
 Predicate = Callable[[str, Mapping[str, str]], bool]
 
+_KEY: Final = r"[^\s=!,()<>]+"
 _TERM: Final = re.compile(
-    r"\s*(?:(?P<absent>!)\s*(?P<akey>[^\s=!,()]+)"
-    r"|(?P<skey>[^\s=!,()]+)\s+(?P<set>in|notin)\s*\((?P<members>[^()]*)\)"
-    r"|(?P<key>[^\s=!,()]+)\s*(?:(?P<op>==|=|!=)\s*(?P<value>[^\s,()]*))?)\s*(?:,|$)"
+    rf"\s*(?:!\s*(?P<absent>{_KEY})"
+    rf"|(?P<member>{_KEY})\s+(?P<set>in|notin)\s*\((?P<members>[^()]*)\)"
+    rf"|(?P<key>{_KEY})\s*(?:(?P<op>==?|!=)\s*(?P<value>[^\s,()=!<>]*))?)\s*(?P<end>,|$)"
 )
+_HALF_TYPED: Final = frozenset({"", "-l", "-f"})
 
 
 class Query(Struct, frozen=True):
@@ -38,54 +41,81 @@ class Query(Struct, frozen=True):
 def parse(text: str) -> Query:
     """The query of what was typed. Never raises: a half-typed filter is an everyday thing."""
     text = text.strip()
-    if not text or text in ("!", "-l", "-f"):
-        return Query(text if text != "!" else "", _all)
-    if text.startswith("-l "):
-        return _labels(text)
-    if text.startswith("-f "):
-        pattern = ".*?".join(re.escape(letter) for letter in text[3:].replace(" ", ""))
-        return _regex(text, pattern)
-    if text.startswith("!"):
-        inner = parse(text[1:])
-        return Query(text, lambda hay, labels: not inner.matches(hay, labels), inner.problem)
-    return _regex(text, text)
+    wanted = text.lstrip("! ")
+    matches, problem = _read(wanted)
+    if matches is _all:
+        return Query(text if wanted else "", _all, problem)
+    if text[: len(text) - len(wanted)].count("!") % 2:
+        return Query(text, lambda hay, labels: not matches(hay, labels), problem)
+    return Query(text, matches, problem)
+
+
+def _read(wanted: str) -> tuple[Predicate, str]:
+    if wanted in _HALF_TYPED:
+        return _all, ""
+    if wanted.startswith("-l "):
+        return _labels(wanted[3:].strip())
+    if wanted.startswith("-f "):
+        return _fuzzy(wanted[3:]), ""
+    if wanted == re.escape(wanted):
+        return _contains(wanted), ""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter(
+                "ignore"
+            )  # `[[` may mean something else one day; nothing may be printed over a screen
+            search = re.compile(wanted, re.IGNORECASE).search
+    except (re.error, OverflowError, RecursionError) as error:
+        return _contains(wanted), f"not a pattern ({error}): taken as text"
+    return lambda hay, _labels: search(hay) is not None, ""
 
 
 def _all(_hay: str, _labels: Mapping[str, str]) -> bool:
     return True
 
 
-def _regex(text: str, pattern: str) -> Query:
-    if pattern == re.escape(pattern):
-        needle = pattern.casefold()
-        return Query(text, lambda hay, _labels: needle in hay.casefold())
-    try:
-        search = re.compile(pattern, re.IGNORECASE).search
-    except re.error as error:
-        needle = text.casefold()
-        return Query(text, lambda hay, _labels: needle in hay.casefold(), f"not a pattern ({error}): taken as text")
-    return Query(text, lambda hay, _labels: search(hay) is not None)
+def _contains(wanted: str) -> Predicate:
+    needle = wanted.casefold()
+    return lambda hay, _labels: needle in hay.casefold()
+
+
+def _fuzzy(wanted: str) -> Predicate:
+    """Not by a regular expression: `a.*a.*a…z` would try every way to place the letters."""
+    letters = wanted.casefold().replace(" ", "")
+
+    def matches(hay: str, _labels: Mapping[str, str]) -> bool:
+        rest = iter(hay.casefold())
+        return all(letter in rest for letter in letters)
+
+    return matches
+
+
+def _labels(wanted: str) -> tuple[Predicate, str]:
+    selector = label_selector(wanted.rstrip(", "))  # the next term is still being typed
+    if selector is None:
+        return _all, "not a label selector"
+    return lambda _hay, labels: selector(labels), ""
 
 
 def label_selector(text: str) -> Callable[[Mapping[str, str]], bool] | None:
     """A Kubernetes label selector as a predicate on labels, or None when it is not one."""
     tests: list[Callable[[Mapping[str, str]], bool]] = []
-    position = 0
+    position, more = 0, False
     while position < len(text):
         term = _TERM.match(text, position)
-        if term is None or term.end() == position:
+        if term is None or (term["set"] and not term["members"].strip()):
             return None
         tests.append(_test(term))
-        position = term.end()
-    return lambda labels: all(test(labels) for test in tests)
+        position, more = term.end(), term["end"] == ","
+    return None if more else lambda labels: all(test(labels) for test in tests)
 
 
 def _test(term: re.Match[str]) -> Callable[[Mapping[str, str]], bool]:
     if term["absent"]:
-        absent = term["akey"]
+        absent = term["absent"]
         return lambda labels: absent not in labels
     if term["set"]:
-        key, inside = term["skey"], term["set"] == "in"
+        key, inside = term["member"], term["set"] == "in"
         members = {member.strip() for member in term["members"].split(",")}
         return lambda labels: (labels.get(key) in members) is inside
     key, op, value = term["key"], term["op"], term["value"]
@@ -94,10 +124,3 @@ def _test(term: re.Match[str]) -> Callable[[Mapping[str, str]], bool]:
     if op == "!=":
         return lambda labels: labels.get(key) != value
     return lambda labels: labels.get(key) == value
-
-
-def _labels(text: str) -> Query:
-    selector = label_selector(text[3:].strip())
-    if selector is None:
-        return Query(text, _all, "not a label selector")
-    return Query(text, lambda _hay, labels: selector(labels))

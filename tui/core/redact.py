@@ -4,8 +4,8 @@ Owns what counts as a secret. Works on decoded JSON objects and on single lines;
 
 An environment variable's value is masked when its name or its content looks like a secret; a plain value
 (`AZUREML_RUN_ID`) stays, because the operator needs it. The same tests are applied to every string in an object,
-and whole blocks are masked by where they stand: the data of a Secret, protected settings, the annotation in which
-kubectl keeps a copy of the object.
+and whole blocks are masked by where they stand: the data of a Secret, protected settings, the encoded job spec of an
+AmlJob, the annotation in which kubectl keeps a copy of the object.
 """
 
 from __future__ import annotations
@@ -14,41 +14,61 @@ import re
 from typing import Any, Final
 
 MASK: Final = "‹masked›"
+_DEEPEST: Final = 120
+"""Levels of an object that are walked; what lies deeper is masked whole."""
 
 _NAME: Final = re.compile(
-    r"token|secret|passw|pwd|credential|connection_?-?\.?str|sas(?![a-z])|api_?-?key|access_?-?key|account_?-?key"
-    r"|shared_?-?key|private_?-?key|signing_?-?key|ssl_?-?key|key_?-?pem|auth(?!or)|cookie|cert_?-?data|key_?-?data"
-    r"|(?:^|[_.-])key$|_key_|[a-z]Key$",
+    r"token|secret|passw|passphrase|pwd|credential|conn(?:ection)?[_-]?\.?str|sas(?![a-z])|cookie|identity_?header"
+    r"|(?:api|access|account|shared|private|signing|ssl)[_-]?key|key[_-]?pem|(?:cert|key)[_-]?data"
+    r"|(?:^|[^a-z])pass$|auth$|auth[_-]?(?:header|data|str|config)|authorization$"
+    r"|(?:^|[_.-])key$|_key_|(?-i:[a-z]Key)$",
     re.IGNORECASE,
 )
 _HARMLESS: Final = re.compile(
-    r"expir|secretName$|secretRef|secretKeyRef|serviceAccountToken|automount|public|tokenFile$|_path$|_file$|_dir$"
-    r"|_url$|_endpoint$|_uri$|enabled$|timeout|count$|length$|nodeAffinity|topologyKey|nonResource|authority",
+    r"expir|secret[_-]?name(?:space)?$|secret(?:key)?ref|serviceAccountToken|automount|public|tokenFile$"
+    r"|[_-](?:path|file|dir|url|endpoint|uri)$|enabled$|timeout|(?<!ac)count$|length$|topologyKey|toleration|authority"
+    r"|token(?:s|iz)",
     re.IGNORECASE,
 )
 _PLACES: Final = frozenset(
     {
         "configurationprotectedsettings",
         "protectedsettings",
+        "commonruntimejobspec",
         "kubectl.kubernetes.io/last-applied-configuration",
     }
 )
-_TEXT: Final = (
-    (re.compile(r"\beyJ[\w-]{8,}\.[\w-]{4,}(?:\.[\w-]*)?"), MASK),  # a JWT
-    (re.compile(r"(?i)\b((?:Shared)?(?:Account|Access|Access)Key\s*=\s*)[^;\s\"']+"), rf"\1{MASK}"),
-    (re.compile(r"(?i)(SharedAccessSignature\s*=?\s*)[^;\s\"']+"), rf"\1{MASK}"),
-    (re.compile(r"(?i)([?&;]|\b)((?:sig|se_sig|signature)=)[^&\s\"';]+"), rf"\1\2{MASK}"),
-    (re.compile(r"\b([a-z][a-z0-9+.-]*://[^/\s:@\"']*:)[^/\s@\"']+@", re.IGNORECASE), rf"\1{MASK}@"),
-    (re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]{8,}"), rf"\1 {MASK}"),
-    (
-        re.compile(
-            r"(?i)([\w.-]*(?:token|secret|passw(?:or)?d|pwd|api_?key|account_?key|access_?key|client_?key)"
-            r"[\w.-]*[\"']?\s*[=:]\s*[\"']?)(?!‹)[^\s\"',;&]{4,}"
-        ),
-        rf"\1{MASK}",
-    ),
-    (re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)", re.DOTALL), MASK),
-)  # fmt: skip
+_GAP: Final = r"\s{0,4}"
+"""Bounded, as every repetition that another one may follow: a hostile line must not cost the square of its length."""
+_TAIL: Final = r"[\w.-]{0,40}"
+_VALUE: Final = r"(?!‹)(?![\d.,]+(?:[\"'\s,;&)\]]|$))[^\s\"',;&<\[{(][^\s\"',;&]{3,}"
+"""A value that may be a secret: no bare number, no `<placeholder>`."""
+_STRONG: Final = (
+    r"passw(?:or)?d|passphrase|pwd|connection[_-]?string"
+    r"|(?:api|account|access|client|shared|private)[_-]?key(?!name)"
+)
+_WEAK: Final = r"token(?!s|iz|_id|_type|_count)|secret(?!s\b|s?[_-]?name|_?ref)"
+"""Also words of everyday messages: `failed to get token: unauthorized` must stay readable."""
+_TEXT: Final = tuple(
+    (re.compile(pattern), replacement)
+    for pattern, replacement in (
+        (r"(?s)-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----.*?(?:-----END [A-Z ]{0,40}PRIVATE KEY-----|$)", MASK),
+        (r"(?<![\w-])eyJ[\w-]{8,}\.[\w-]{4,}(?:\.[\w-]*)?", MASK),  # a JWT
+        (r"(?i)\b(Shared(?:Access)?Signature[\s=]\s{0,4})[^;\s\"']+", rf"\1{MASK}"),
+        (r"(?i)\b((?:sig|signature)=)[^&\s\"';]+", rf"\1{MASK}"),
+        (r"(?i)\b([a-z][a-z0-9+.-]{0,30}://[^/\s:@\"']{0,256}:)[^/\s\"']+@", rf"\1{MASK}@"),
+        (r"(?i)\b(https?://)[^/\s:@\"']{1,1024}@", rf"\1{MASK}@"),
+        (r"\b((?i:bearer|basic))\s{1,4}(?=\S*(?:\d|=|[a-z][A-Z]))[\w.~+/=-]{8,}", rf"\1 {MASK}"),
+        (r"(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{86}==", MASK),  # an Azure storage key
+        (rf"(?i)((?:{_STRONG}){_TAIL}[\"']?{_GAP}[=:]{_GAP}[\"']?){_VALUE}", rf"\1{MASK}"),
+        (rf"(?i)((?:{_WEAK}){_TAIL}(?:[\"']?{_GAP}=|[\"']{_GAP}:){_GAP}[\"']?){_VALUE}", rf"\1{MASK}"),
+        (rf"(?i)((?:{_WEAK}){_TAIL}:{_GAP}[\"']?)(?=\S{{20}}|\S{{0,20}}\d)(?=\S{{8}}){_VALUE}", rf"\1{MASK}"),
+    )
+)
+
+
+_SIGNS: Final = ("key", "token", "secret", "pass", "pwd", "sig", "://", "eyj", "bearer", "basic", "connection", "==")
+"""One of these is in every line that a pattern changes: most lines have none and are done at once."""
 
 
 def secret_name(name: str) -> bool:
@@ -58,6 +78,9 @@ def secret_name(name: str) -> bool:
 
 def redact_text(line: str) -> str:
     """`line` with what looks like a token, a key, a signature or a password in a URL masked. Idempotent."""
+    folded = line.casefold()
+    if not any(sign in folded for sign in _SIGNS):
+        return line
     for pattern, replacement in _TEXT:
         line = pattern.sub(replacement, line)
     return line
@@ -65,33 +88,44 @@ def redact_text(line: str) -> str:
 
 def redact(value: Any) -> Any:
     """A copy of a decoded JSON object with its secrets masked; the shape stays."""
-    if isinstance(value, dict):
-        if value.get("kind") == "Secret":
-            return _secret(value)
-        if isinstance(value.get("items"), list) and value.get("kind") == "SecretList":
-            return {**redact({k: v for k, v in value.items() if k != "items"}),
-                    "items": [_secret(item) for item in value["items"]]}  # fmt: skip
-        return {key: _member(key, inner, value) for key, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [redact(item) for item in value]
-    return redact_text(value) if isinstance(value, str) else value
+    return _copy(value, 0)
 
 
-def _member(key: str, value: Any, owner: dict[str, Any]) -> Any:
+def _copy(value: Any, depth: int) -> Any:
+    if isinstance(value, str):
+        return redact_text(value)
+    if not isinstance(value, dict | list | tuple):
+        return value
+    if depth > _DEEPEST:
+        return MASK
+    if not isinstance(value, dict):
+        return [_copy(item, depth + 1) for item in value]
+    kind = value.get("kind")
+    if kind == "Secret":
+        return _secret(value, depth)
+    if kind == "SecretList" and isinstance(value.get("items"), list):
+        items = [_secret(item, depth + 1) for item in value["items"]]
+        return {key: items if key == "items" else _member(key, inner, value, depth) for key, inner in value.items()}
+    return {key: _member(key, inner, value, depth) for key, inner in value.items()}
+
+
+def _member(key: str, value: Any, owner: dict[str, Any], depth: int) -> Any:
     if key.lower() in _PLACES:
         return _masked(value)
-    if key == "value" and isinstance(owner.get("name"), str) and secret_name(owner["name"]):
-        return MASK if value not in (None, "") else value
-    if isinstance(value, str) and value and secret_name(key):
-        return MASK
-    return redact(value)
+    name = owner.get("name") if key == "value" else key
+    # A field that is called just `key` names something: of a toleration, of an item of a ConfigMap.
+    if isinstance(name, str) and name != "key" and isinstance(value, str | int | float) and secret_name(name):
+        return value if isinstance(value, bool) or value == "" else MASK
+    return _copy(value, depth + 1)
 
 
-def _secret(value: Any) -> Any:
+def _secret(value: Any, depth: int) -> Any:
     if not isinstance(value, dict):
         return MASK
-    rest = {key: redact(inner) for key, inner in value.items() if key not in ("data", "stringData")}
-    return {**rest, **{key: _masked(value[key]) for key in ("data", "stringData") if key in value}}
+    return {
+        key: _masked(inner) if key in ("data", "stringData") else _member(key, inner, value, depth)
+        for key, inner in value.items()
+    }
 
 
 def _masked(value: Any) -> Any:

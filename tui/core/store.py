@@ -107,16 +107,16 @@ class Store:
             case facts.Missing():
                 for key in list(self._rows.get(fact.kind, ())):
                     self._remove(fact.kind, key)
-                self._note(fact.kind, fact.at)
-                self._fail(fact.kind, Phase.MISSING, fact.at, "", fact.reason)
+                self._listing.pop(fact.kind, None)
+                self._fail(fact.kind, Phase.MISSING, fact.at, "", fact.reason, fresh=fact.at)
 
     def flush(self) -> Delta | None:
         """What changed since the last flush, or None. A key is in `changed` or in `gone`, never in both."""
-        if not (self._changed or self._gone or self._moved):
-            return None
-        delta = Delta(self._changed, self._gone, frozenset(self._moved))
+        changed = {kind: keys for kind, keys in self._changed.items() if keys}
+        gone = {kind: keys for kind, keys in self._gone.items() if keys}
+        delta = Delta(changed, gone, frozenset(self._moved))
         self._changed, self._gone, self._moved = {}, {}, set()
-        return delta
+        return delta if delta.changed or delta.gone or delta.sources else None
 
     def _put(self, kind: str, row: Any) -> None:
         rows = self._rows.setdefault(kind, {})
@@ -159,12 +159,17 @@ class Store:
         else:
             self._move(Source(kind, Phase.LIVE, at, at))
 
-    def _fail(self, kind: str, phase: Phase, at: float, permission: str, reason: str) -> None:
+    def _fail(
+        self, kind: str, phase: Phase, at: float, permission: str, reason: str, fresh: float | None = None
+    ) -> None:
+        """The source is as it should not be. `fresh`: it did answer, at that instant."""
         old = self.source(kind)
-        same = old.phase is phase and old.reason == reason and old.permission == permission
-        if not same:
-            since = old.since if old.phase is phase else at
-            self._move(Source(kind, phase, since, old.fresh, permission, reason))
+        since = old.since if old.phase is phase else at
+        new = Source(kind, phase, since, old.fresh if fresh is None else fresh, permission, reason)
+        if (old.phase, old.reason, old.permission) == (phase, reason, permission):
+            self._sources[kind] = new
+        else:
+            self._move(new)
 
     def _move(self, source: Source) -> None:
         self._sources[source.kind] = source

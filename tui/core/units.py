@@ -5,8 +5,9 @@ Rules: k8s.io/apimachinery `duration.HumanDuration` for ages, `resource.Quantity
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Final
 
 MINUTE: Final = 60
@@ -16,6 +17,13 @@ YEAR: Final = 365 * DAY
 
 _MOST_DIGITS: Final = 40
 """A quantity of a greater magnitude is nonsense; multiplied or printed it would overflow or take for ever."""
+
+_MOST_BITS: Final = 128
+"""The same for whole numbers: Python refuses to write very long ones."""
+_QUANTITY: Final = re.compile(
+    r"(?P<number>[+-]?(?:[0-9]{1,60}\.?[0-9]{0,60}|\.[0-9]{1,60}))"
+    r"(?:(?P<exponent>[eE][+-]?[0-9]{1,3})|(?P<suffix>[KMGTPE]i|[numkMGTPE]))?"
+)
 
 _SUFFIXES: Final[dict[str, Decimal]] = {
     "n": Decimal("1e-9"), "u": Decimal("1e-6"), "m": Decimal("1e-3"), "": Decimal(1),
@@ -65,12 +73,17 @@ def short_age(seconds: float) -> str:
 
 
 def epoch(text: str | None) -> float | None:
-    """Seconds since 1970 of an RFC 3339 instant (any number of fraction digits), or None when it is not one."""
+    """Seconds since 1970 of an RFC 3339 instant (any number of fraction digits), or None when it is not one.
+
+    The year 1 is how Go and .NET write "never": also None.
+    """
     if not text:
         return None
     try:
         parsed = datetime.fromisoformat(text)
     except ValueError:
+        return None
+    if parsed.year == 1:
         return None
     return (parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)).timestamp()
 
@@ -84,23 +97,15 @@ def rfc3339(seconds: float, *, fraction: int = 0) -> str:
 
 def quantity(value: str | int | float | None) -> Decimal | None:
     """A Kubernetes quantity in base units (cores, bytes, pieces), or None when it is not one."""
-    if value is None or isinstance(value, bool):
+    if value is None or isinstance(value, bool) or (isinstance(value, int) and value.bit_length() > _MOST_BITS):
         return None
-    text = str(value).strip()
-    if not text or text[-1:] in "eE":
-        body, suffix = (text[:-1], text[-1:]) if text[-1:] == "E" else (text, "")
-    else:
-        cut = len(text) - (2 if text[-1] == "i" else 1 if text[-1].isalpha() else 0)
-        body, suffix = text[:cut], text[cut:]
-    if suffix not in _SUFFIXES:
+    parts = _QUANTITY.fullmatch(str(value))
+    if parts is None:
         return None
-    try:
-        number = Decimal(body)
-    except InvalidOperation:
+    number = Decimal(parts["number"] + (parts["exponent"] or ""))
+    if abs(number.adjusted()) > _MOST_DIGITS:
         return None
-    if not number.is_finite() or abs(number.adjusted()) > _MOST_DIGITS:
-        return None
-    return number * _SUFFIXES[suffix]
+    return number * _SUFFIXES[parts["suffix"] or ""]
 
 
 def format_cpu(cores: Decimal) -> str:
@@ -111,9 +116,8 @@ def format_cpu(cores: Decimal) -> str:
 
 def format_bytes(size: Decimal) -> str:
     """Bytes with the largest binary suffix that keeps at most one decimal: `16Gi`, `1.5Gi`, `512Mi`."""
-    for suffix in ("Ti", "Gi", "Mi", "Ki"):
-        scaled = size / _SUFFIXES[suffix]
-        if abs(scaled) >= 1:
-            text = f"{scaled:.1f}"
-            return text.removesuffix(".0") + suffix
-    return str(int(size))
+    if abs(size) < 1024:
+        return str(int(size))
+    steps = ((round(size / _SUFFIXES[suffix], 1), suffix) for suffix in ("Ki", "Mi", "Gi"))
+    scaled, suffix = next((step for step in steps if abs(step[0]) < 1024), (size / _SUFFIXES["Ti"], "Ti"))
+    return f"{scaled:.1f}".removesuffix(".0") + suffix

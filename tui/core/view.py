@@ -59,16 +59,12 @@ class View(Generic[R]):
     def update(self, changed: Iterable[str], gone: Iterable[str]) -> bool:
         """Take a delta in; True when the order or the membership changed, False when only contents did."""
         todo = set(changed) | set(gone)
-        if len(todo) * 10 > len(self.keys) + 10:
-            before = self.keys
+        before = self.keys
+        if len(todo) * 10 > len(before) + 10:
             self.rebuild()
-            return before != self.keys
-        moved = False
-        for key in todo:
-            moved |= self._settle(key)
-        if moved:
+        elif sum(self._settle(key) for key in todo):
             self.keys = [key for _place, key in self._sorted]
-        return moved
+        return before != self.keys
 
     def _settle(self, key: str) -> bool:
         row = self._rows.get(key)

@@ -1,3 +1,1 @@
-"""What the things mean: pods, nodes, types, jobs, the extension. Pure knowledge; no I/O, no screen, no
-clock.
-"""
+"""What the things mean: pods, nodes, types, jobs, the extension. Pure knowledge; no I/O, no screen, no clock."""

@@ -10,7 +10,7 @@ from typing import Any, Final
 from msgspec import Struct
 
 from tui.core.health import Health
-from tui.domain.wire import Meta, dig, fit, labels, mapping, moment, row_key, sequence, text, word
+from tui.domain.wire import Meta, dig, fit, labels, mapping, moment, row_key, said, sequence, text, word
 
 NAME: Final = "amljobs"
 RUN_LABEL: Final = "ml.azure.com/run-id"
@@ -67,7 +67,7 @@ def decode(item: Any) -> AmlJobRow:
     name = text(meta.name)
     status = mapping(found.status)
     state = next((text(status[key]) for key in _STATES if isinstance(status.get(key), str)), "")
-    message = text(status.get("message") or status.get("reason")).strip()
+    message = said(status.get("message") or status.get("reason"))
     return AmlJobRow(
         row_key(meta),
         word(meta.namespace),
@@ -106,9 +106,7 @@ _SHOWN_ENVS: Final = frozenset(
 
 
 def _envs(options: Any) -> dict[str, str]:
-    """The few variables that are shown; `envs` is a map, or a list of name and value. The rest is never
-    touched.
-    """
+    """The few variables that are shown; `envs` is a map, or a list of name and value. The rest is never touched."""
     wire = options.get("envs")
     wire = options.get("environmentVariables") if wire is None else wire
     if isinstance(wire, dict):

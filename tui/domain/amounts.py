@@ -53,26 +53,20 @@ class Amounts(Struct, frozen=True, gc=False):
 NONE: Final = Amounts()
 
 
-@lru_cache(maxsize=8192)
-def _milli(value: str | int | float) -> int | None:
-    number = quantity(value)
-    return None if number is None else int((number * 1000).to_integral_value(rounding="ROUND_CEILING"))
-
-
-@lru_cache(maxsize=8192)
-def _whole(value: str | int | float) -> int | None:
-    number = quantity(value)
-    return None if number is None else int(number.to_integral_value(rounding="ROUND_CEILING"))
-
-
 def milli(value: object) -> int | None:
     """Milli-units of a quantity, rounded up as the scheduler does; None when it is not one."""
-    return _milli(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else None
+    return _units(value, 1000) if isinstance(value, str | int | float) else None
 
 
 def whole(value: object) -> int | None:
     """Whole units of a quantity, rounded up; None when it is not one."""
-    return _whole(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else None
+    return _units(value, 1) if isinstance(value, str | int | float) else None
+
+
+@lru_cache(maxsize=8192, typed=True)
+def _units(value: str | int | float, scale: int) -> int | None:
+    number = quantity(value)
+    return None if number is None else int((number * scale).to_integral_value(rounding="ROUND_CEILING"))
 
 
 def amounts(wire: Wire | None) -> Amounts:
@@ -80,7 +74,16 @@ def amounts(wire: Wire | None) -> Amounts:
     if not wire:
         return NONE
     get = wire.get
-    return Amounts(milli(get(CPU)) or 0, whole(get(MEMORY)) or 0, whole(get(GPU)) or 0, whole(get(FUSE)) or 0)
+    try:
+        return _amounts(get(CPU), get(MEMORY), get(GPU), get(FUSE))
+    except TypeError:  # a list or an object where a quantity belongs cannot be looked up
+        return Amounts(milli(get(CPU)) or 0, whole(get(MEMORY)) or 0, whole(get(GPU)) or 0, whole(get(FUSE)) or 0)
+
+
+@lru_cache(maxsize=8192, typed=True)
+def _amounts(cpu: object, memory: object, gpus: object, fuse: object) -> Amounts:
+    """Pods of one workload ask for the same: they share the value."""
+    return Amounts(milli(cpu) or 0, whole(memory) or 0, whole(gpus) or 0, whole(fuse) or 0)
 
 
 def cpu_text(milli_cores: int) -> str:

@@ -1,7 +1,6 @@
 """Errors in ARM bodies, and what is left of them when the wrappers are off.
 
-Owns the recursive {code, message, target, details} shape, null-filled ones included (they mean none),
-and the known
+Owns the recursive {code, message, target, details} shape, null-filled ones included (they mean none), and the known
 envelopes round the one sentence that matters. Must not know causes or remedies.
 """
 
@@ -13,7 +12,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from tui.domain.wire import mapping, sequence, text
+from tui.domain.wire import mapping, said, sequence, text
 
 _DEEPEST: Final = 8
 """Levels of `details` that are followed; ARM nests three."""
@@ -40,7 +39,7 @@ def decode(body: object, depth: int = 0) -> ArmError | None:
         wire = wire["error"]
     inside = sequence(wire.get("details")) if depth < _DEEPEST else []
     details = tuple(error for error in (decode(item, depth + 1) for item in inside) if error is not None)
-    code, message = text(wire.get("code")), text(wire.get("message")).strip()
+    code, message = text(wire.get("code")), said(wire.get("message"))
     if not (code or message or details):
         return None
     info = tuple(text(mapping(item).get("type")) for item in sequence(wire.get("additionalInfo")))
@@ -66,15 +65,16 @@ def innermost(error: ArmError) -> ArmError:
 _WRAPPERS: Final = tuple(
     re.compile(pattern, re.IGNORECASE | re.DOTALL)
     for pattern in (
-        r"^.*?due to atomic being set\s*:\s*(?P<inner>.+)$",
-        r"^.*\bInnerError\s*:?\s*\[\s*(?P<inner>.+)$",
-        r"^.*?The extension operation failed with the following error\s*:\s*(?P<inner>.+)$",
-        r"^(?P<inner>.+?)[\s\]}>.,]*occurred while doing the operation\s*:.*$",
-        r"^.*?no policies blocking the resource creation[^:]*:\s*(?P<inner>.+)$",
-        r"^[\s\[{<]*(?:Helm (?:installation|upgrade) failed|Error)\s*:\s*(?P<inner>.+)$",
+        r"^.*due to atomic being set\s{0,4}:(?P<inner>.+)$",
+        r"^.*\bInnerError\s{0,4}:?\s{0,4}\[(?P<inner>.+)$",
+        r"^.*The extension operation failed with the following error\s{0,4}:(?P<inner>.+)$",
+        r"^(?P<inner>.+)\boccurred while doing the operation\s{0,4}:.*$",
+        r"^.*no policies blocking the resource creation[^:]{0,80}:(?P<inner>.+)$",
+        r"^(?:[\s\[{<]*(?:Helm (?:installation|upgrade) failed|Error)\s{0,4}:)+(?P<inner>.+)$",
     )
 )
 """Each names the part that is kept. Applied over and over until none of them matches."""
+_OPENED_BY: Final = {"]": "[", "}": "{", ">": "<"}
 
 
 def essence(message: str) -> str:
@@ -84,14 +84,17 @@ def essence(message: str) -> str:
         before = told
         for wrapper in _WRAPPERS:
             found = wrapper.match(told)
-            if found and found["inner"].strip():
-                told = _unbracket(found["inner"].strip())
+            if found and (inner := _unbracket(found["inner"].strip())):
+                told = inner
     return told
 
 
 def _unbracket(message: str) -> str:
     """Without closing brackets that were opened in a part now gone."""
-    for opening, closing in ("[]", "{}", "<>"):
-        while message.endswith(closing) and message.count(closing) > message.count(opening):
-            message = message[:-1].rstrip()
-    return message
+    excess = {closing: message.count(closing) - message.count(opening) for closing, opening in _OPENED_BY.items()}
+    end = len(message)
+    while end and (message[end - 1].isspace() or excess.get(message[end - 1], 0) > 0):
+        if not message[end - 1].isspace():
+            excess[message[end - 1]] -= 1
+        end -= 1
+    return message[:end]

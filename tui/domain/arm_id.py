@@ -1,6 +1,4 @@
-"""ARM resource ids: their parts. Ids, types and names compare case-insensitively; answers change their
-casing.
-"""
+"""ARM resource ids: their parts. Ids, types and names compare case-insensitively; answers change their casing."""
 
 from __future__ import annotations
 
@@ -8,9 +6,7 @@ from tui.domain.wire import text
 
 
 def part(resource_id: str, segment: str) -> str:
-    """What follows `segment` (`subscriptions`, `resourceGroups`, `connectedClusters`), empty when it is
-    not there.
-    """
+    """What follows `segment` (`subscriptions`, `resourceGroups`, `connectedClusters`), empty when it is not there."""
     steps = resource_id.strip("/").split("/")
     wanted = segment.lower()
     return next((steps[i + 1] for i in range(len(steps) - 1) if steps[i].lower() == wanted), "")

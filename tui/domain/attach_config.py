@@ -1,6 +1,4 @@
-"""The attach configuration of the preview: namespace, default type and instance types in one JSON
-document.
-"""
+"""The attach configuration of the preview: namespace, default type and instance types in one JSON document."""
 
 from __future__ import annotations
 
@@ -40,7 +38,7 @@ def parse(json_text: str) -> tuple[dict[str, Any] | None, list[Finding]]:
 def validate(document: Mapping[str, Any]) -> list[Finding]:
     """The rules of the preview: a default among the types, quantities as text, a namespace that can exist."""
     findings = [
-        Finding((clean(str(key)),), "is not a field of the attach configuration", Health.WARN)
+        Finding((clean(key),), "is not a field of the attach configuration", Health.WARN)
         for key in sorted(document.keys() - _FIELDS)
     ]
     namespace = document.get("namespace", DEFAULT_NAMESPACE)
@@ -51,10 +49,10 @@ def validate(document: Mapping[str, Any]) -> list[Finding]:
         return [*findings, Finding(("instanceTypes",), "must be a map of instance types")]
     if types and not default:
         findings.append(Finding(("defaultInstanceType",), "is needed when instanceTypes are given"))
-    elif default is not None and default not in (types or {BUILT_IN_TYPE: None}):
+    elif default is not None and (not isinstance(default, str) or default not in (types or {BUILT_IN_TYPE: None})):
         findings.append(Finding(("defaultInstanceType",), f"{text(default)} is not among instanceTypes"))
     for name, body in (types or {}).items():
-        findings += _type(body, ("instanceTypes", clean(str(name))))
+        findings += _type(body, ("instanceTypes", clean(name)))
     return findings
 
 
@@ -76,7 +74,7 @@ def _type(body: object, path: Path) -> Iterator[Finding]:
         if amounts is not None and not isinstance(amounts, dict):
             yield Finding((*path, "resources", side), "not a map")
         for name, value in mapping(amounts).items():
-            here = (*path, "resources", side, clean(str(name)))
+            here = (*path, "resources", side, clean(name))
             if value is not None and milli(value) is None:
                 yield Finding(here, "is not a quantity")
             elif value is not None and not isinstance(value, str):

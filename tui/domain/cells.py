@@ -26,18 +26,20 @@ def text(id: str, title: str, width: int, field: str = "", **more: Any) -> Colum
     return Column(id, title, lambda row, _now: getattr(row, name) or NONE, width, **more)
 
 
-def number(id: str, title: str, width: int, field: str = "", **more: Any) -> Column[Any]:
-    name = field or id
+def figure(
+    id: str, title: str, width: int, of: Callable[[Any], int], write: Callable[[Any], str] | None = None, **more: Any
+) -> Column[Any]:
+    """A right-aligned column that sorts by a number, the greatest first; `write` makes the cell of the row."""
+    shown = write or (lambda row: str(of(row)))
     return Column(
-        id,
-        title,
-        lambda row, _now: str(getattr(row, name)),
-        width,
-        right=True,
-        descending=True,
-        sort=lambda row: getattr(row, name),
-        **more,
-    )
+        id, title, lambda row, _now: shown(row), width, right=True, descending=True, sort=of, **more
+    )  # fmt: skip
+
+
+def number(id: str, title: str, width: int, field: str = "", **more: Any) -> Column[Any]:
+    """A column of one field that is a number."""
+    name = field or id
+    return figure(id, title, width, lambda row: int(getattr(row, name)), **more)
 
 
 def since(id: str, title: str, width: int, field: str, write: Callable[[float], str] = age, **more: Any) -> Column[Any]:

@@ -11,7 +11,7 @@ from tui.core.health import Health
 from tui.core.text import shorten_end
 from tui.core.units import age
 from tui.domain import arm_id
-from tui.domain.wire import dig, mapping, moment, sequence, text
+from tui.domain.wire import dig, mapping, moment, said, sequence, text
 
 NAME: Final = "clusters"
 
@@ -85,16 +85,16 @@ def decode(body: Any) -> ClusterRow:
         text(wire.get("location")),
         state,
         connectivity,
-        _when(inner.get("lastConnectivityTime")),
+        moment(inner.get("lastConnectivityTime")),
         text(inner.get("agentVersion")),
         text(inner.get("currentKubernetesVersion")) or text(inner.get("kubernetesVersion")),
         _number(inner.get("totalNodeCount")) or _pool_nodes(inner),
         _number(inner.get("totalCoreCount")),
         text(inner.get("distribution")).lower() or ("" if connected else "aks"),
         text(inner.get("infrastructure")),
-        _when(inner.get("managedIdentityCertificateExpirationTime")),
+        moment(inner.get("managedIdentityCertificateExpirationTime")),
         errors,
-        _when(dig(wire, "systemData", "createdAt")),
+        moment(dig(wire, "systemData", "createdAt")),
         health,
         why,
         {text(key): text(value) for key, value in mapping(wire.get("tags")).items()},
@@ -108,6 +108,8 @@ def _judge(connected: bool, state: str, connectivity: str, errors: tuple[AgentEr
         if connectivity.lower() == "stopped":
             return Health.BAD, "the cluster is stopped"
         return (Health.BUSY, state) if state.lower() in _PROGRESS else (Health.GOOD, "")
+    if state.lower() == "deleting":
+        return Health.BUSY, "is being disconnected from Azure"
     health, why = _CONNECTIVITY.get(connectivity.lower(), (Health.UNKNOWN, connectivity or "never connected"))
     if health is Health.GOOD and errors:
         return Health.WARN, shorten_end(f"{errors[0].component}: {errors[0].message}", 160)
@@ -118,8 +120,8 @@ def _error(wire: Mapping[str, Any]) -> AgentError:
     return AgentError(
         text(wire.get("component")),
         text(wire.get("severity")),
-        text(wire.get("message")).strip(),
-        _when(wire.get("time")),
+        said(wire.get("message")),
+        moment(wire.get("time")),
     )
 
 
@@ -129,10 +131,6 @@ def _pool_nodes(inner: Mapping[str, Any]) -> int:
 
 def _number(value: object) -> int:
     return value if isinstance(value, int) and not isinstance(value, bool) else 0
-
-
-def _when(value: object) -> float | None:
-    return moment(value) if isinstance(value, str) else None
 
 
 def explain(row: ClusterRow, now: float) -> str:

@@ -34,6 +34,12 @@ POD: Final[Columns] = (
     cells.text("node", "NODE", 10, most=30, grow=1, cut="middle", drop=7),
     cells.text("ip", "IP", 11, most=15, drop=8),
 )
+
+
+def _memory(row: Any) -> str:
+    return memory_text(row.allocatable.memory)
+
+
 NODE: Final[Columns] = (
     cells.name(16),
     cells.status(most=24),
@@ -41,36 +47,9 @@ NODE: Final[Columns] = (
     cells.AGE,
     cells.text("version", "VERSION", 8, most=18, grow=1, drop=5),
     cells.text("pool", "POOL", 8, most=20, grow=1, drop=4),
-    Column(
-        "cpu",
-        "CPU",
-        lambda row, _now: cpu_text(row.allocatable.cpu),
-        6,
-        right=True,
-        descending=True,
-        sort=lambda row: row.allocatable.cpu,
-        drop=2,
-    ),
-    Column(
-        "memory",
-        "MEMORY",
-        lambda row, _now: memory_text(row.allocatable.memory),
-        8,
-        right=True,
-        descending=True,
-        sort=lambda row: row.allocatable.memory,
-        drop=2,
-    ),
-    Column(
-        "gpus",
-        "GPU",
-        lambda row, _now: str(row.allocatable.gpus),
-        3,
-        right=True,
-        descending=True,
-        sort=lambda row: row.allocatable.gpus,
-        drop=1,
-    ),
+    cells.figure("cpu", "CPU", 6, lambda r: r.allocatable.cpu, lambda r: cpu_text(r.allocatable.cpu), drop=2),
+    cells.figure("memory", "MEMORY", 8, lambda r: r.allocatable.memory, _memory, drop=2),
+    cells.figure("gpus", "GPU", 3, lambda r: r.allocatable.gpus, drop=1),
     cells.why(),
     Column(
         "taints",
@@ -96,41 +75,22 @@ EVENT: Final[Columns] = (
 NAMESPACE_COLUMNS: Final[Columns] = (cells.name(), cells.status(most=12), cells.AGE, cells.why())
 TYPE: Final[Columns] = (
     cells.name(14, 40),
-    Column("cpu", "CPU", lambda row, _now: row.cpu, 8, right=True, descending=True, sort=lambda r: r.requests.cpu),
-    Column(
-        "memory",
-        "MEMORY",
-        lambda row, _now: row.memory,
-        11,
-        right=True,
-        descending=True,
-        sort=lambda row: row.requests.memory,
-    ),
+    cells.figure("cpu", "CPU", 8, lambda row: row.requests.cpu, lambda row: str(row.cpu)),
+    cells.figure("memory", "MEMORY", 11, lambda row: row.requests.memory, lambda row: str(row.memory)),
     cells.number("gpus", "GPU", 3),
 )
 SELECTOR: Final = cells.text("selector", "SELECTOR", 10, "selector_text", grow=2, most=60, drop=4)
 INSTANCE_TYPE: Final[Columns] = (*TYPE, SELECTOR, cells.AGE, cells.why())
+
+
+def _known(row: Any, some: int, all_: int) -> str:
+    return f"{some}/{all_}" if row.known else "?"
+
+
 DERIVED_TYPE: Final[Columns] = (
     *TYPE,
-    Column(
-        "fits",
-        "FITS NOW",
-        lambda row, _now: f"{row.fitting}/{row.nodes}" if row.known else "?",
-        8,
-        right=True,
-        sort=lambda row: row.fitting,
-        descending=True,
-    ),
-    Column(
-        "room",
-        "ROOM",
-        lambda row, _now: f"{row.now}/{row.empty}" if row.known else "?",
-        7,
-        right=True,
-        sort=lambda row: row.now,
-        descending=True,
-        drop=5,
-    ),
+    cells.figure("fits", "FITS NOW", 8, lambda row: row.fitting, lambda row: _known(row, row.fitting, row.nodes)),
+    cells.figure("room", "ROOM", 7, lambda row: row.now, lambda row: _known(row, row.now, row.empty), drop=5),
     SELECTOR,
     cells.why(),
 )
@@ -178,13 +138,5 @@ VC_JOB: Final[Columns] = (
     cells.AGE,
     cells.why(),
 )
-POD_GROUP: Final[Columns] = (
-    cells.NAMESPACE,
-    cells.name(),
-    cells.status(field="phase"),
-    cells.number("minimum", "MIN", 3),
-    cells.number("running", "RUNNING", 7),
-    cells.text("queue", "QUEUE", 8, drop=3),
-    cells.AGE,
-    cells.why(),
-)
+POD_GROUP: Final = VC_JOB
+"""A Volcano Job and its PodGroup have the same to say."""

@@ -1,7 +1,7 @@
 """Which part of the product a pod in namespace `azureml` is.
 
-Owns the components of the three eras: name, workload kind, when it is expected, what it is for. Must not
-know pods' states.
+Owns the components of the three eras: name, workload kind, when it is expected, what it is for. Must not know pods'
+states.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from msgspec import Struct
 NAMESPACE: Final = "azureml"
 """The extension's release namespace; the CLI forces it."""
 
-When = Literal["always", "training", "volcano", "inference", "arc", "optional"]
+When = Literal["always", "training", "volcano", "inference", "prometheus", "arc", "optional"]
 
 
 class Component(Struct, frozen=True):
@@ -31,54 +31,50 @@ class Component(Struct, frozen=True):
     purpose: str
 
 
-def _c(name: str, kind: str, when: When, eras: str, purpose: str) -> Component:
-    return Component(name, kind, when, eras, purpose)
-
-
 COMPONENTS: Final[tuple[Component, ...]] = (
-    _c("aml-operator", "Deployment", "training", "ABC", "runs the life of training jobs"),
-    _c("gateway", "Deployment", "always", "BC", "talks to the cloud, reports nodes and resources"),
-    _c("relayserver", "Deployment", "arc", "BC", "brings jobs in and status out over Azure Relay"),
-    _c("relay-server", "Deployment", "always", "A", "brings jobs in over Azure Relay"),
-    _c("cluster-status-reporter", "Deployment", "optional", "BC", "reports the cluster's status"),
-    _c("metrics-controller-manager", "Deployment", "always", "BC", "configures Prometheus"),
-    _c("kube-state-metrics", "Deployment", "optional", "BC", "metrics of cluster objects"),
-    _c("prometheus-operator", "Deployment", "optional", "C", "runs Prometheus"),
-    _c("prom-operator", "Deployment", "optional", "B", "runs Prometheus"),
-    _c("prometheus-prom-prometheus", "StatefulSet", "optional", "BC", "collects metrics"),
-    _c("prometheus-deployment", "Deployment", "optional", "A", "collects metrics"),
-    _c("alertmanager", "StatefulSet", "optional", "B", "alerts"),
-    _c("volcano-admission", "Deployment", "volcano", "C", "checks Volcano jobs"),
-    _c("volcano-controllers", "Deployment", "volcano", "C", "makes pods of Volcano jobs"),
-    _c("volcano-scheduler", "Deployment", "volcano", "C", "places gangs of pods"),
-    _c("frameworkcontroller", "StatefulSet", "training", "B", "makes pods of training jobs"),
-    _c("amlarc-identity-controller", "Deployment", "inference", "BC", "managed identity tokens"),
-    _c("amlarc-identity-proxy", "Deployment", "inference", "BC", "managed identity tokens"),
-    _c("azureml-fe-v2", "Deployment", "inference", "C", "scoring front end"),
-    _c("azureml-fe", "Deployment", "inference", "B", "scoring front end"),
-    _c("inference-operator-controller-manager", "Deployment", "inference", "BC", "runs endpoints"),
-    _c("azureml-ingress-nginx-controller", "Deployment", "optional", "C", "ingress on AKS"),
-    _c("fluent-bit", "DaemonSet", "optional", "BC", "sends component logs to the cloud"),
-    _c("dcgm-exporter", "DaemonSet", "optional", "C", "GPU metrics"),
-    _c("nvidia-device-plugin-daemonset", "DaemonSet", "optional", "BC", "offers nvidia.com/gpu"),
-    _c("nvidia-device-plugin", "DaemonSet", "optional", "BC", "offers nvidia.com/gpu"),
-    _c("k8s-host-device-plugin-daemonset", "DaemonSet", "optional", "BC", "offers github.com/fuse"),
-    _c("blobfuse-flexvol-installer", "DaemonSet", "optional", "B", "flexvolume driver on the hosts"),
-    _c("csi-blob-controller", "Deployment", "optional", "B", "blob storage volumes"),
-    _c("csi-blob-node", "DaemonSet", "optional", "B", "blob storage volumes"),
-    _c("nfd-master", "Deployment", "optional", "B", "labels nodes by their hardware"),
-    _c("nfd-worker", "DaemonSet", "optional", "B", "labels nodes by their hardware"),
-    _c("tls-creator", "Job", "optional", "B", "makes certificates once"),
-    _c("webhook-patcher", "Job", "optional", "B", "sets up webhooks once"),
-    _c("healthcheck", "Pod", "optional", "BC", "checks the cluster around an install"),
-    _c("aml-mpi-operator", "Deployment", "optional", "A", "MPI jobs"),
-    _c("aml-pytorch-operator", "Deployment", "optional", "A", "PyTorch jobs"),
-    _c("aml-tf-job-operator", "Deployment", "optional", "A", "TensorFlow jobs"),
-    _c("cmaks-init-job", "Job", "optional", "A", "sets the cluster up once"),
-    _c("compute-exporter", "Deployment", "optional", "A", "metrics"),
-    _c("job-exporter", "DaemonSet", "optional", "A", "metrics of jobs"),
-    _c("metric-reporter", "Deployment", "optional", "A", "sends metrics to the cloud"),
-    _c("rest-server", "Deployment", "optional", "A", "takes requests"),
+    Component("aml-operator", "Deployment", "training", "ABC", "runs the life of training jobs"),
+    Component("gateway", "Deployment", "always", "BC", "talks to the cloud, reports nodes and resources"),
+    Component("relayserver", "Deployment", "arc", "BC", "brings jobs in and status out over Azure Relay"),
+    Component("relay-server", "Deployment", "always", "A", "brings jobs in over Azure Relay"),
+    Component("cluster-status-reporter", "Deployment", "optional", "BC", "reports the cluster's status"),
+    Component("metrics-controller-manager", "Deployment", "always", "BC", "configures Prometheus"),
+    Component("kube-state-metrics", "Deployment", "always", "BC", "metrics of cluster objects"),
+    Component("prometheus-operator", "Deployment", "prometheus", "C", "runs Prometheus"),
+    Component("prom-operator", "Deployment", "optional", "B", "runs Prometheus"),
+    Component("prometheus-prom-prometheus", "StatefulSet", "always", "BC", "collects metrics"),
+    Component("prometheus-deployment", "Deployment", "optional", "A", "collects metrics"),
+    Component("alertmanager", "StatefulSet", "optional", "B", "alerts"),
+    Component("volcano-admission", "Deployment", "volcano", "C", "checks Volcano jobs"),
+    Component("volcano-controllers", "Deployment", "volcano", "C", "makes pods of Volcano jobs"),
+    Component("volcano-scheduler", "Deployment", "volcano", "C", "places gangs of pods"),
+    Component("frameworkcontroller", "StatefulSet", "training", "B", "makes pods of training jobs"),
+    Component("amlarc-identity-controller", "Deployment", "inference", "BC", "managed identity tokens"),
+    Component("amlarc-identity-proxy", "Deployment", "inference", "BC", "managed identity tokens"),
+    Component("azureml-fe-v2", "Deployment", "inference", "C", "scoring front end"),
+    Component("azureml-fe", "Deployment", "inference", "B", "scoring front end"),
+    Component("inference-operator-controller-manager", "Deployment", "inference", "BC", "runs endpoints"),
+    Component("azureml-ingress-nginx-controller", "Deployment", "optional", "C", "ingress on AKS"),
+    Component("fluent-bit", "DaemonSet", "optional", "BC", "sends component logs to the cloud"),
+    Component("dcgm-exporter", "DaemonSet", "optional", "C", "GPU metrics"),
+    Component("nvidia-device-plugin-daemonset", "DaemonSet", "optional", "BC", "offers nvidia.com/gpu"),
+    Component("nvidia-device-plugin", "DaemonSet", "optional", "BC", "offers nvidia.com/gpu"),
+    Component("k8s-host-device-plugin-daemonset", "DaemonSet", "optional", "BC", "offers github.com/fuse"),
+    Component("blobfuse-flexvol-installer", "DaemonSet", "optional", "B", "flexvolume driver on the hosts"),
+    Component("csi-blob-controller", "Deployment", "optional", "B", "blob storage volumes"),
+    Component("csi-blob-node", "DaemonSet", "optional", "B", "blob storage volumes"),
+    Component("nfd-master", "Deployment", "optional", "B", "labels nodes by their hardware"),
+    Component("nfd-worker", "DaemonSet", "optional", "B", "labels nodes by their hardware"),
+    Component("tls-creator", "Job", "optional", "B", "makes certificates once"),
+    Component("webhook-patcher", "Job", "optional", "B", "sets up webhooks once"),
+    Component("healthcheck", "Pod", "optional", "BC", "checks the cluster around an install"),
+    Component("aml-mpi-operator", "Deployment", "optional", "A", "MPI jobs"),
+    Component("aml-pytorch-operator", "Deployment", "optional", "A", "PyTorch jobs"),
+    Component("aml-tf-job-operator", "Deployment", "optional", "A", "TensorFlow jobs"),
+    Component("cmaks-init-job", "Job", "optional", "A", "sets the cluster up once"),
+    Component("compute-exporter", "Deployment", "optional", "A", "metrics"),
+    Component("job-exporter", "DaemonSet", "optional", "A", "metrics of jobs"),
+    Component("metric-reporter", "Deployment", "optional", "A", "sends metrics to the cloud"),
+    Component("rest-server", "Deployment", "optional", "A", "takes requests"),
 )
 BY_NAME: Final = {component.name: component for component in COMPONENTS}
 _LONGEST_FIRST: Final = sorted(BY_NAME, key=len, reverse=True)
@@ -86,12 +82,14 @@ _HASH: Final = re.compile(r"-[0-9a-z]{6,10}$")
 
 
 @lru_cache(maxsize=16384)
-def component_of(name: str, owner_kind: str, owner: str) -> str:
-    """The component of a pod: a name in `BY_NAME`, else its workload's name.
+def component_of(namespace: str, name: str, owner_kind: str, owner: str) -> str:
+    """The component of a pod of the extension's namespace: a name in `BY_NAME`. Of any other pod its workload's name.
 
     Names may carry the extension's name in front (`amlarc-compute-kube-state-metrics-…`).
     """
     load = workload(name, owner_kind, owner)
+    if namespace != NAMESPACE:
+        return load
     for known in _LONGEST_FIRST:
         if load == known or load.startswith(known + "-") or load.endswith("-" + known) or f"-{known}-" in load:
             return known

@@ -5,6 +5,7 @@ Connection strings are dropped at decode. Unlike the az CLI, the whole of provis
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -87,7 +88,7 @@ def decode(body: Any) -> ComputeRow:
         resource_id,
         text(wire.get("name")),
         arm_id.part(resource_id, "workspaces"),
-        resource_id.rsplit("/computes/", 1)[0],
+        re.split("/computes/", resource_id, flags=re.IGNORECASE)[0],
         text(outer.get("computeType")),
         text(wire.get("location")),
         state,
@@ -99,8 +100,8 @@ def decode(body: Any) -> ComputeRow:
         text(outer.get("description")),
         errors,
         outer.get("isAttachedCompute") is True,
-        _when(outer.get("createdOn")),
-        _when(outer.get("modifiedOn")),
+        moment(outer.get("createdOn")),
+        moment(outer.get("modifiedOn")),
         health,
         why,
         {text(key): text(value) for key, value in mapping(wire.get("tags")).items()},
@@ -126,10 +127,6 @@ def attached_type(name: str, wire: Mapping[str, Any]) -> AttachedType:
         amounts(mapping(dig(wire, "resources", "limits"))),
         {text(key): text(value) for key, value in selector.items()},
     )
-
-
-def _when(value: object) -> float | None:
-    return moment(value) if isinstance(value, str) else None
 
 
 def haystack(row: ComputeRow) -> str:

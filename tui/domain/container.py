@@ -10,7 +10,7 @@ from typing import Literal
 from msgspec import Struct
 
 from tui.domain.amounts import NONE, Amounts, amounts
-from tui.domain.wire import moment, text, word
+from tui.domain.wire import moment, said, word
 
 Role = Literal["init", "sidecar", "main"]
 State = Literal["waiting", "running", "terminated", "unknown"]
@@ -128,9 +128,7 @@ def containers(
     init_status: list[ContainerStatus],
     main_status: list[ContainerStatus],
 ) -> tuple[Container, ...]:
-    """All containers, init first. Those with a status in the status' order, as kubectl reads them; then
-    the rest.
-    """
+    """All containers, init first. Those with a status in the status' order, as kubectl reads them; then the rest."""
     return (*_side(init_spec, init_status, True), *_side(main_spec, main_status, False))
 
 
@@ -147,7 +145,7 @@ def _container(spec: SpecContainer | None, status: ContainerStatus | None, init:
     role: Role = "main"
     if init:
         role = "sidecar" if spec is not None and spec.restartPolicy == "Always" else "init"
-    image = text(spec.image) if spec else ""
+    image = word(spec.image) if spec else ""
     asks = wanted(spec) if spec else NONE
     if status is None:
         name = word(spec.name) if spec else ""
@@ -159,7 +157,7 @@ def _container(spec: SpecContainer | None, status: ContainerStatus | None, init:
     since = None
     ended = None
     if state.waiting is not None:
-        kind, reason, message = "waiting", word(state.waiting.reason), text(state.waiting.message)
+        kind, reason, message = "waiting", word(state.waiting.reason), said(state.waiting.message)
     elif state.terminated is not None:
         kind, ended = "terminated", termination(state.terminated)
         reason, message = ended.reason, ended.message
@@ -174,7 +172,7 @@ def _container(spec: SpecContainer | None, status: ContainerStatus | None, init:
 def termination(wire: Terminated) -> Termination:
     """How it ended."""
     return Termination(
-        wire.exitCode or 0, wire.signal or 0, word(wire.reason), text(wire.message).strip(),
+        wire.exitCode or 0, wire.signal or 0, word(wire.reason), said(wire.message),
         moment(wire.startedAt), moment(wire.finishedAt),
     )  # fmt: skip
 

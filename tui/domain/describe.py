@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-import yaml
-
 from tui.core.redact import redact
 from tui.core.text import clean_lines
 from tui.core.units import age
@@ -20,6 +18,7 @@ from tui.domain.instance_type_rules import KIND as INSTANCE_TYPE
 from tui.domain.instance_type_rules import validate
 from tui.domain.lines import block, field, nested, pairs
 from tui.domain.wire import dig, mapping, moment, text
+from tui.domain.yaml_text import written
 
 _HEAD: Final = ("name", "namespace", "labels", "annotations", "managedFields")
 """Parts of `metadata` that are written first or not at all."""
@@ -41,15 +40,7 @@ def to_yaml(obj: Mapping[str, Any], *, managed_fields: bool = False) -> list[str
     metadata = safe.get("metadata")
     if isinstance(metadata, dict) and not managed_fields:
         safe["metadata"] = {key: value for key, value in metadata.items() if key != "managedFields"}
-    written = yaml.dump(safe, Dumper=_Plain, sort_keys=False, allow_unicode=True, width=10_000)
-    return clean_lines(str(written).rstrip("\n"))
-
-
-class _Plain(yaml.CSafeDumper):
-    """Writes a value that occurs twice twice: `&id001` says nothing to a reader."""
-
-    def ignore_aliases(self, data: Any) -> bool:
-        return True
+    return clean_lines(written(safe).rstrip("\n"))
 
 
 def _generic(obj: Mapping[str, Any], now: float) -> Iterator[str]:
@@ -89,9 +80,9 @@ def _events(obj: Mapping[str, Any], events: Sequence[EventRow], now: float) -> I
         yield "Events:  <none>"
         return
     yield "Events:"
+    found.sort(key=lambda one: (one.last or 0.0, one.key))
     rows = [("Type", "Reason", "Age", "From", "Message"), ("----", "------", "---", "----", "-------")]
-    for one in sorted(found, key=lambda one: (one.last or 0.0, one.key)):
-        rows.append((one.type, one.reason, _seen(one, now), one.source, one.message))
+    rows += [(one.type, one.reason, _seen(one, now), one.source, one.message) for one in found]
     widths = [max(len(row[column]) for row in rows) for column in range(4)]
     for row in rows:
         cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=False))

@@ -7,7 +7,7 @@ from typing import Any, Final
 from msgspec import Struct
 
 from tui.core.health import Health
-from tui.domain.wire import Meta, fit, labels, moment, row_key, text, word
+from tui.domain.wire import Meta, fit, labels, moment, row_key, said, text, word
 
 NAME: Final = "events"
 
@@ -106,7 +106,7 @@ def decode(item: Any) -> EventRow:
     return EventRow(
         row_key(meta), word(meta.namespace), text(meta.name), kind, word(event.reason),
         word(about.kind), word(about.namespace), text(about.name), text(about.uid),
-        text(event.message).strip(),
+        said(event.message),
         max(1, series.count or event.count or 1), first, last,
         word(source.component) or word(event.reportingComponent), word(source.host),
         Health.GOOD if kind == "Normal" else Health.WARN, labels(meta.labels),
@@ -118,9 +118,7 @@ def _first(*moments: float | None) -> float | None:
 
 
 def concerns(row: EventRow, kind: str, namespace: str, name: str, uid: str = "") -> bool:
-    """Whether the event is about this object. A uid on both sides decides: a new pod of an old name is
-    another.
-    """
+    """Whether the event is about this object. A uid on both sides decides: a new pod of an old name is another."""
     if row.object_kind != kind or row.object_name != name:
         return False
     if row.object_namespace and namespace and row.object_namespace != namespace:

@@ -1,7 +1,6 @@
 """The extension resource of every era as one row.
 
-Owns the reading of the three bodies: installState (2020), both states on the wire (2021),
-provisioningState (2022 on).
+Owns the reading of the three bodies: installState (2020), both states on the wire (2021), provisioningState (2022 on).
 Protected settings are kept by name only. Must not know how it is fetched.
 """
 
@@ -14,17 +13,17 @@ from typing import Any, Final
 from msgspec import Struct
 
 from tui.core.health import Health
+from tui.core.redact import MASK, redact_text, secret_name
 from tui.core.text import shorten_end
 from tui.core.units import age
 from tui.domain import arm_error, arm_id
 from tui.domain.arm_error import ArmError
 from tui.domain.settings_catalogue import Era, find, is_true
-from tui.domain.wire import dig, mapping, moment, sequence, text
+from tui.domain.wire import dig, mapping, moment, said, sequence, text
 
 NAME: Final = "extensions"
 TYPE: Final = "microsoft.azureml.kubernetes"
 """Compared case-insensitively; the name of the resource is the operator's choice (often `amlarc-compute`)."""
-MASK: Final = "••••••"
 INSTALLED: Final = "Installed"
 PENDING: Final = "Pending"
 FAILED: Final = "Failed"
@@ -38,9 +37,9 @@ _HEALTH: Final = {
     INSTALLED: Health.GOOD, PENDING: Health.BUSY, "Deleting": Health.BUSY, FAILED: Health.BAD,
     "Canceled": Health.BAD,
 }  # fmt: skip
-_SECRET_KEY: Final = re.compile(r"connection_?string|password|secret|token|ssl_?key|sslcert|keypem", re.IGNORECASE)
-_SECRET_VALUE: Final = re.compile(r"SharedAccessKey|AccountKey=|\bsig=|-----BEGIN", re.IGNORECASE)
+_LEVELS: Final = {"": "Information", "info": "Information", "error": "Error", "warning": "Warning"}
 _NAMES_OF_SECRETS: Final = frozenset({"sslsecret", "scoringfe.sslsecret"})
+"""Their values name a Secret of the cluster."""
 
 
 class StatusRow(Struct, frozen=True, gc=False):
@@ -78,9 +77,7 @@ class ExtensionRow(Struct, frozen=True, gc=False):
     settings: dict[str, str]
     """configurationSettings, secrets masked."""
     protected: tuple[str, ...]
-    """Names of protected settings ARM admits to; it mostly shows none, which does not mean that none are
-    set.
-    """
+    """Names of protected settings ARM admits to; it mostly shows none, which does not mean that none are set."""
     namespace: str
     identity: str
     """`SystemAssigned 1f2e…`, empty without one."""
@@ -93,7 +90,7 @@ class ExtensionRow(Struct, frozen=True, gc=False):
     @property
     def raw_state(self) -> str:
         """The state in ARM's own word."""
-        return self.provisioning_state or self.install_state
+        return _telling(self.provisioning_state, self.install_state)
 
     @property
     def in_progress(self) -> bool:
@@ -140,10 +137,11 @@ def decode(body: Any) -> ExtensionRow:
     inner = mapping(wire.get("properties")) or wire
     data = mapping(wire.get("systemData"))
     provisioning, install = text(inner.get("provisioningState")), text(inner.get("installState"))
-    state = _state(provisioning, install)
+    raw = _telling(provisioning, install)
+    state = _UNIFIED.get(raw.lower(), raw or "Unknown")
     error = arm_error.decode(inner.get("errorInfo"))
     statuses = tuple(_status(mapping(item)) for item in sequence(inner.get("statuses")))
-    health, why = _judge(state, provisioning or install, error, statuses)
+    health, why = _judge(state, raw, error, statuses)
     resource_id = text(wire.get("id"))
     return ExtensionRow(
         arm_id.key(resource_id, wire.get("name")), resource_id, text(wire.get("name")),
@@ -156,33 +154,35 @@ def decode(body: Any) -> ExtensionRow:
         text(dig(inner, "scope", "cluster", "releaseNamespace"))
         or text(dig(inner, "scope", "namespace", "targetNamespace")),
         _identity(mapping(wire.get("identity")) or mapping(inner.get("identity"))),
-        _when(data.get("createdAt"), inner.get("creationTime")),
-        _when(data.get("lastModifiedAt"), inner.get("lastModifiedTime")), health, why,
+        moment(data.get("createdAt")) or moment(inner.get("creationTime")),
+        moment(data.get("lastModifiedAt")) or moment(inner.get("lastModifiedTime")), health, why,
     )  # fmt: skip
 
 
-def _state(provisioning: str, install: str) -> str:
-    raw = provisioning or install
-    return _UNIFIED.get(raw.lower(), raw or "Unknown")
+def _telling(provisioning: str, install: str) -> str:
+    """The one of the two states that tells. 2021 sent both: Succeeded then says only that ARM has the resource."""
+    if provisioning.lower() == "succeeded" and install.lower() in ("pending", "failed"):
+        return install
+    return provisioning or install
 
 
 def _status(wire: Mapping[str, Any]) -> StatusRow:
-    level = text(wire.get("level")) or "Information"
+    level = text(wire.get("level"))
     return StatusRow(
-        text(wire.get("code")), text(wire.get("displayStatus")), "Information" if level == "Info" else level,
-        text(wire.get("message")).strip(), _when(wire.get("time")),
+        text(wire.get("code")), text(wire.get("displayStatus")), _LEVELS.get(level.lower(), level),
+        said(wire.get("message")), moment(wire.get("time")),
     )  # fmt: skip
 
 
 def _judge(state: str, raw: str, error: ArmError | None, statuses: tuple[StatusRow, ...]) -> tuple[Health, str]:
     health = _HEALTH.get(state, Health.UNKNOWN)
     bad = next((status for status in statuses if status.level.lower() == "error"), None)
-    said = str(arm_error.innermost(error)) if error else arm_error.essence(bad.message) if bad else ""
+    told = str(arm_error.innermost(error)) if error else arm_error.essence(bad.message) if bad else ""
     if health is Health.GOOD:
-        return (Health.WARN, shorten_end(said, 200)) if said else (health, "")
+        return (Health.WARN, shorten_end(told, 200)) if told else (health, "")
     if health is Health.BAD:
-        return health, shorten_end(said, 200) or f"{raw}, ARM gives no reason"
-    return health, shorten_end(": ".join(filter(None, (raw or "no state", said))), 200)
+        return health, shorten_end(told, 200) or f"{raw}, ARM gives no reason"
+    return health, shorten_end(": ".join(filter(None, (raw or "no state", told))), 200)
 
 
 def _settings(wire: object) -> dict[str, str]:
@@ -192,18 +192,19 @@ def _settings(wire: object) -> dict[str, str]:
 def masked(key: str, value: str) -> str:
     """The value, or a mask when the key or the value itself says that it is a secret."""
     known = find(key)
-    by_key = bool(_SECRET_KEY.search(key)) and key.lower() not in _NAMES_OF_SECRETS
-    if value and (by_key or (known and known.kind == "secret") or _SECRET_VALUE.search(value)):
+    by_key = secret_name(key) and key.lower() not in _NAMES_OF_SECRETS
+    if value and (by_key or (known and known.kind == "secret")):
         return MASK
-    return value
+    return redact_text(value)
 
 
 def _identity(wire: Mapping[str, Any]) -> str:
     return " ".join(filter(None, (text(wire.get("type")), text(wire.get("principalId")))))
 
 
-def _when(*values: object) -> float | None:
-    return next((moment(value) for value in values if isinstance(value, str) and value), None)
+def of_product(rows: Mapping[str, ExtensionRow]) -> ExtensionRow | None:
+    """The one that is the product's, whatever its name; None when there is none."""
+    return next((row for row in rows.values() if row.is_azureml), None)
 
 
 def setting(row: ExtensionRow, key: str) -> str:

@@ -1,5 +1,4 @@
-"""Instance types: the named sizes a training job may ask for, as custom resources
-`amlarc.azureml.com/v1alpha1`.
+"""Instance types: the named sizes a training job may ask for, as custom resources `amlarc.azureml.com/v1alpha1`.
 
 Owns the row. The rules of a valid type are in `instance_type_rules`, its YAML in `instance_type_text`.
 """
@@ -18,14 +17,10 @@ from tui.domain.wire import Meta, dig, fit, labels, mapping, moment, text, word
 NAME: Final = "instancetypes"
 DEFAULT: Final = "defaultinstancetype"
 """The custom resource of this name replaces the built-in default."""
-BUILT_IN: Final = Amounts(cpu=100, memory=2 * 1024**3)
-"""Requests of the built-in default (late 2022 on); it is not visible in the cluster."""
 
 
 class InstanceTypeItem(Struct, gc=False):
-    """One InstanceType; its spec is free-form here, because cluster and docs allow numbers and strings
-    alike.
-    """
+    """One InstanceType; its spec is free-form here, because cluster and docs allow numbers and strings alike."""
 
     metadata: Meta | None = None
     spec: Any = None

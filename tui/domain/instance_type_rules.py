@@ -1,7 +1,6 @@
 """What makes an instance type valid.
 
-Rules: the product's documentation of the InstanceType resource; from 1.1.16 the extension checks them, and
-one bad
+Rules: the product's documentation of the InstanceType resource; from 1.1.16 the extension checks them, and one bad
 resource fails its health check with E45006. Owns `validate`; must not know where a document came from.
 """
 
@@ -14,7 +13,6 @@ from typing import Any, Final
 from msgspec import Struct
 
 from tui.core.health import Health
-from tui.core.text import clean
 from tui.domain.amounts import CPU, GPU, MEMORY, milli, whole
 from tui.domain.wire import dig, mapping, text
 
@@ -26,7 +24,7 @@ Path = tuple[str | int, ...]
 
 _RFC1123: Final = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
 _LABEL_NAME: Final = re.compile(r"[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?")
-_LABEL_PREFIX: Final = re.compile(r"[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?")
+_LABEL_PREFIX: Final = re.compile(r"(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
 _SIDES: Final = ("requests", "limits")
 
 
@@ -57,9 +55,7 @@ class Finding(Struct, frozen=True, gc=False):
 
 
 def validate(document: object) -> list[Finding]:
-    """Everything wrong with an InstanceType, or an InstanceTypeList (whose items may lack apiVersion and
-    kind).
-    """
+    """Everything wrong with an InstanceType, or an InstanceTypeList (whose items may lack apiVersion and kind)."""
     if not isinstance(document, dict):
         return [Finding((), "not an object")]
     kind = document.get("kind")
@@ -107,15 +103,20 @@ def _item(item: Mapping[str, Any], root: Path) -> Iterator[Finding]:
     if not isinstance(spec, dict):
         yield Finding((*root, "spec"), "is missing" if spec is None else "not an object")
         return
-    for field in spec.keys() - {"nodeSelector", "resources"}:
-        yield Finding((*root, "spec", _step(field)), "is not a field of an instance type", Health.WARN)
+    yield from _unknown(spec, ("nodeSelector", "resources"), (*root, "spec"))
     yield from _selector(spec.get("nodeSelector"), (*root, "spec", "nodeSelector"))
     yield from _resources(spec.get("resources"), (*root, "spec", "resources"))
 
 
+def _unknown(holder: Mapping[Any, Any], known: tuple[str, ...], path: Path) -> Iterator[Finding]:
+    for key in holder:
+        if key not in known:
+            yield Finding((*path, _step(key)), "is not a field of an instance type", Health.WARN)
+
+
 def _name(name: object, path: Path) -> Iterator[Finding]:
     if not isinstance(name, str) or not name:
-        yield Finding(path, "is missing" if not name else "must be text: put it in quotes")
+        yield Finding(path, "is missing" if name in (None, "") else "must be text: put it in quotes")
     elif not _RFC1123.fullmatch(name):
         yield Finding(path, "may hold a-z, 0-9 and '-', begins and ends with a letter or digit, at most 63")
 
@@ -133,7 +134,7 @@ def _selector(selector: object, path: Path) -> Iterator[Finding]:
         if not isinstance(value, str):
             yield Finding(here, "must be text: put it in quotes")
         elif value and not _LABEL_NAME.fullmatch(value):
-            yield Finding(here, f"{clean(value)} is not a label value")
+            yield Finding(here, f"{_shown(value)} is not a label value")
 
 
 def _is_label_key(key: str) -> bool:
@@ -145,6 +146,7 @@ def _resources(resources: object, path: Path) -> Iterator[Finding]:
     if not isinstance(resources, dict):
         yield Finding(path, "is missing" if resources is None else "not an object")
         return
+    yield from _unknown(resources, _SIDES, path)
     for side in _SIDES:
         here = (*path, side)
         amounts = resources.get(side)
@@ -153,6 +155,9 @@ def _resources(resources: object, path: Path) -> Iterator[Finding]:
             continue
         for name in (CPU, MEMORY):
             yield from _needed(amounts.get(name), (*here, name))
+        for name, amount in amounts.items():
+            if name not in (CPU, MEMORY, GPU) and milli(amount) is None:
+                yield Finding((*here, _step(name)), f"{_shown(amount)} is not a quantity")
     yield from _gpu(resources, path)
     yield from _order(resources, path)
 
@@ -163,7 +168,7 @@ def _needed(value: object, path: Path) -> Iterator[Finding]:
         return
     amount = milli(value)
     if amount is None:
-        yield Finding(path, f"{clean(str(value))[:40]} is not a quantity")
+        yield Finding(path, f"{_shown(value)} is not a quantity")
     elif amount <= 0:
         yield Finding(path, "must be more than 0")
     elif not isinstance(value, str):
@@ -172,11 +177,10 @@ def _needed(value: object, path: Path) -> Iterator[Finding]:
 
 def _gpu(resources: Mapping[str, Any], path: Path) -> Iterator[Finding]:
     requests, limits = (mapping(resources.get(side)) for side in _SIDES)
-    if requests.get(GPU) is not None and milli(requests[GPU]) != 0:
-        amount = milli(requests[GPU])
-        same = amount is not None and amount == milli(limits.get(GPU))
-        said = "belongs in limits only; the request follows from it"
-        yield Finding((*path, "requests", GPU), said, Health.WARN if same else Health.BAD)
+    if requests.get(GPU) is not None:
+        same = milli(requests[GPU]) == (milli(limits.get(GPU)) or 0)
+        told = "belongs in limits only; the request follows from it"
+        yield Finding((*path, "requests", GPU), told, Health.WARN if same else Health.BAD)
     value = limits.get(GPU)
     if value is None:
         return
@@ -190,9 +194,13 @@ def _order(resources: Mapping[str, Any], path: Path) -> Iterator[Finding]:
     for name, read in ((CPU, milli), (MEMORY, whole)):
         low, high = read(requests.get(name)), read(limits.get(name))
         if low is not None and high is not None and low > high:
-            said = f"{text(limits[name])} is below requests.{name} {text(requests[name])}"
-            yield Finding((*path, "limits", name), said)
+            told = f"{text(limits[name])} is below requests.{name} {text(requests[name])}"
+            yield Finding((*path, "limits", name), told)
 
 
 def _step(key: object) -> str:
-    return clean(str(key))[:80]
+    return text(key)[:80] or "?"
+
+
+def _shown(value: object) -> str:
+    return text(value)[:40] or "this"

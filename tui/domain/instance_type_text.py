@@ -1,5 +1,4 @@
-"""Instance types as YAML: reading what an operator types, with line and column of each fault, and writing
-one.
+"""Instance types as YAML: reading what an operator types, with line and column of each fault, and writing one.
 
 Owns the way from a field's path to its place in the text. The rules are in `instance_type_rules`.
 """
@@ -14,13 +13,12 @@ from msgspec import Struct
 
 from tui.core.health import Health
 from tui.core.text import clean
-from tui.domain.amounts import CPU, GPU, MEMORY, Amounts, cpu_text, memory_exact
-from tui.domain.instance_type import InstanceTypeRow
 from tui.domain.instance_type_rules import API_VERSION, KIND, Finding, Path, validate
 from tui.domain.wire import dig, mapping, text
+from tui.domain.yaml_text import written
 
-_DEEPEST: Final = 32
-"""Levels that are walked in search of repeated keys; an instance type has five."""
+_MOST_OPENERS: Final = 5000
+"""Signs that may open one more level. The C parser of YAML recurses: some 20,000 levels end the process."""
 
 
 class Parsed(Struct, frozen=True):
@@ -38,6 +36,8 @@ class Parsed(Struct, frozen=True):
 
 def parse(yaml_text: str) -> Parsed:
     """The document of `yaml_text` and its findings in the order of the text. Never raises."""
+    if sum(map(yaml_text.count, "[{-?")) > _MOST_OPENERS:
+        return Parsed(None, (Finding((), "is no instance type: too long or too deep", Health.BAD, 1, 1),))
     try:
         loader = yaml.CSafeLoader(yaml_text)
         try:
@@ -46,20 +46,24 @@ def parse(yaml_text: str) -> Parsed:
         finally:
             loader.dispose()
     except yaml.MarkedYAMLError as error:
-        return Parsed(None, (_fault(error),))
+        return Parsed(None, (_fault(error, yaml_text),))
     except (yaml.YAMLError, ValueError, OverflowError, RecursionError) as error:
         return Parsed(None, (Finding((), _one_line(str(error)) or "not YAML", Health.BAD, 1, 1),))
     if node is None or document is None:
         return Parsed(None, (Finding((), "is empty", Health.BAD, 1, 1),))
     found = [_placed(finding, node) for finding in validate(document)]
-    found += _repeated(node, (), 0)
+    found += _repeated(node)
     return Parsed(document, tuple(sorted(found, key=lambda finding: (finding.line, finding.column))))
 
 
-def _fault(error: yaml.MarkedYAMLError) -> Finding:
+def _fault(error: yaml.MarkedYAMLError, yaml_text: str) -> Finding:
+    """The parser's fault. One at the end of a text without a last line break would be marked on a line that is not."""
     mark = error.problem_mark or error.context_mark
-    said = _one_line(f"{error.problem or error.context or 'not YAML'}")
-    return Finding((), said, Health.BAD, mark.line + 1 if mark else 1, mark.column + 1 if mark else 1)
+    line, column = (mark.line, mark.column) if mark else (0, 0)
+    if line > yaml_text.count("\n"):
+        line, column = line - 1, len(yaml_text) - yaml_text.rfind("\n") - 1
+    told = _one_line(error.problem or error.context or "not YAML")
+    return Finding((), told, Health.BAD, line + 1, column + 1)
 
 
 def _one_line(message: str) -> str:
@@ -89,78 +93,49 @@ def _child(node: yaml.Node, step: str | int) -> tuple[yaml.Node | None, yaml.Nod
     return None, None
 
 
-def _repeated(node: yaml.Node, path: Path, depth: int) -> Iterator[Finding]:
-    """YAML takes the last of two equal keys without a word; the operator meant one of them."""
-    if depth > _DEEPEST:
-        return
-    if isinstance(node, yaml.SequenceNode):
-        for index, item in enumerate(node.value):
-            yield from _repeated(item, (*path, index), depth + 1)
-    if not isinstance(node, yaml.MappingNode):
-        return
-    seen: set[str] = set()
-    for key, value in node.value:
-        name = clean(str(key.value)) if isinstance(key, yaml.ScalarNode) else ""
-        here = (*path, name)
-        if name in seen:
-            mark = key.start_mark
-            yield Finding(here, "is given twice", Health.BAD, mark.line + 1, mark.column + 1)
-        seen.add(name)
-        yield from _repeated(value, here, depth + 1)
+def _repeated(root: yaml.Node) -> Iterator[Finding]:
+    """YAML takes the last of two equal keys without a word; the operator meant one of them.
 
-
-def render(source: InstanceTypeRow | Mapping[str, Any]) -> str:
-    """YAML of a type, fit for an editor: what the cluster added is left out, the fields stand in their
-    usual order.
+    Each node once: aliases may make few lines stand for endlessly many.
     """
-    document = _of_row(source) if isinstance(source, InstanceTypeRow) else _of_object(source)
-    return str(yaml.dump(document, Dumper=yaml.CSafeDumper, sort_keys=False, allow_unicode=True))
+    seen_nodes: set[int] = set()
+    todo: list[tuple[yaml.Node, Path]] = [(root, ())]
+    while todo:
+        node, path = todo.pop()
+        if id(node) in seen_nodes:
+            continue
+        seen_nodes.add(id(node))
+        if isinstance(node, yaml.SequenceNode):
+            todo += [(item, (*path, index)) for index, item in enumerate(node.value)]
+        if isinstance(node, yaml.MappingNode):
+            keys: set[str] = set()
+            for key, value in node.value:
+                here = (*path, clean(str(key.value)) if isinstance(key, yaml.ScalarNode) else "?")
+                if isinstance(key, yaml.ScalarNode) and key.value in keys:
+                    yield Finding(
+                        here, "is given twice", Health.BAD, key.start_mark.line + 1, key.start_mark.column + 1
+                    )
+                keys.add(str(key.value))
+                todo.append((value, here))
 
 
-def _of_row(row: InstanceTypeRow) -> dict[str, Any]:
-    limits = _wire(row.limits)
-    if row.gpus:
-        limits[GPU] = row.gpus
-    return _document(row.name, row.labels, row.selector, {"requests": _wire(row.requests), "limits": limits})
+def render(source: Mapping[str, Any]) -> str:
+    """YAML of an instance type, fit for an editor: without what the cluster added, the fields in their usual order."""
+    return written(_document(source))
 
 
-def _wire(amounts: Amounts) -> dict[str, Any]:
-    return {CPU: cpu_text(amounts.cpu), MEMORY: memory_exact(amounts.memory)}
-
-
-def _of_object(source: Mapping[str, Any]) -> dict[str, Any]:
-    spec = mapping(source.get("spec"))
-    document = _document(
-        text(dig(source, "metadata", "name")), mapping(dig(source, "metadata", "labels")),
-        spec.get("nodeSelector"),
-        spec.get("resources"),
-    )  # fmt: skip
-    document["spec"].update({key: value for key, value in spec.items() if key not in document["spec"]})
-    return document
-
-
-def _document(name: str, labels: Mapping[str, Any], selector: Any, resources: Any) -> dict[str, Any]:
-    metadata: dict[str, Any] = {"name": name}
+def _document(source: Mapping[str, Any]) -> dict[str, Any]:
+    metadata: dict[str, Any] = {"name": text(dig(source, "metadata", "name"))}
+    labels, spec = mapping(dig(source, "metadata", "labels")), mapping(source.get("spec"))
     if labels:
         metadata["labels"] = dict(labels)
-    spec: dict[str, Any] = {"nodeSelector": dict(selector)} if isinstance(selector, dict) and selector else {}
-    if resources is not None:
-        spec["resources"] = resources
-    return {"apiVersion": API_VERSION, "kind": KIND, "metadata": metadata, "spec": spec}
+    first = {key: spec[key] for key in ("nodeSelector", "resources") if spec.get(key)}
+    rest = {key: value for key, value in spec.items() if key not in ("nodeSelector", "resources")}
+    return {"apiVersion": API_VERSION, "kind": KIND, "metadata": metadata, "spec": first | rest}
 
 
-TEMPLATE: Final = """\
-apiVersion: amlarc.azureml.com/v1alpha1
-kind: InstanceType
-metadata:
-  name: my-type
-spec:
-  resources:
-    requests:
-      cpu: "1"
-      memory: 4Gi
-    limits:
-      cpu: "2"
-      memory: 4Gi
-"""
-"""What an editor opens on for a new type."""
+def template(name: str) -> str:
+    """What an editor opens on for a new type."""
+    sizes = {"cpu": "1", "memory": "4Gi"}
+    spec = {"resources": {"requests": sizes, "limits": dict(sizes)}}
+    return render({"metadata": {"name": name}, "spec": spec})

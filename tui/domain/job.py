@@ -1,7 +1,6 @@
 """Training jobs as the operator thinks of them: one row out of AmlJob, Volcano Job, PodGroup and pods.
 
-Owns the row and the join. Three names differ: the job id (32 hex, names cluster objects),
-the run id (what the studio
+Owns the row and the join. Three names differ: the job id (32 hex, names cluster objects), the run id (what the studio
 shows), and the run's uuid (in container names). What state a joined job is in is decided in `job_state`.
 """
 
@@ -27,7 +26,8 @@ RUNNING: Final = "Running"
 STOPPING: Final = "Stopping"
 COMPLETED: Final = "Completed"
 FAILED: Final = "Failed"
-ENDED: Final = frozenset({COMPLETED, FAILED})
+CANCELED: Final = "Canceled"
+ENDED: Final = frozenset({COMPLETED, FAILED, CANCELED})
 
 _HEX: Final = re.compile(r"[0-9a-f]{32}")
 _TAIL: Final = re.compile(r"-(worker|ps|launcher|master)-(\d+)$")
@@ -80,7 +80,7 @@ class JobRow(Struct, frozen=True, gc=False):
     gpus: int
     """GPUs of one worker."""
     state: str
-    """Queued, Starting, Running, Stopping, Completed or Failed."""
+    """Queued, Starting, Running, Stopping, Completed, Failed or Canceled."""
     health: Health
     why: str
     created: float | None
@@ -162,9 +162,7 @@ def _sorted(rows: Mapping[str, Mapping[str, Any]], kind: str) -> Iterable[Any]:
 
 
 def _volcano_id(namespace: str, name: str, labels: Mapping[str, str], known: Mapping[str, Parts]) -> str:
-    """The job id of a Volcano object of the product, named `{namespace}-{job id}`; empty for anybody
-    else's.
-    """
+    """The job id of a Volcano object of the product, named `{namespace}-{job id}`; empty for anybody else's."""
     job_id = labels.get("jobId") or name.removeprefix(f"{namespace}-")
     if f"{namespace}/{job_id}" in known or _HEX.fullmatch(job_id):
         return job_id
@@ -227,9 +225,7 @@ def main_container(pod: PodRow) -> str:
 
 
 def by_root(rows: Iterable[JobRow]) -> dict[str, list[JobRow]]:
-    """Jobs by the run they are a part of; jobs of their own under their own run id. Sweep parents have no
-    pod.
-    """
+    """Jobs by the run they are a part of; jobs of their own under their own run id. Sweep parents have no pod."""
     groups: dict[str, list[JobRow]] = {}
     for row in rows:
         groups.setdefault(row.root or row.name, []).append(row)

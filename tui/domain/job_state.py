@@ -1,24 +1,23 @@
 """What state a joined training job is in, and why, in words.
 
-Rules: the chain AmlJob → Volcano Job → PodGroup → pods is walked from its end; the first link that is
-missing or
-broken is the reason. A failed job is explained by the container that ended badly first, not by the pod's
-exit code.
+Rules: the chain AmlJob → Volcano Job → PodGroup → pods is walked from its end; the first link that is missing or broken
+is the reason. A failed job is explained by the container that ended badly first, not by the pod's exit code.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from tui.core.health import Health
 from tui.core.text import shorten_end
 from tui.domain import job, scheduling
 from tui.domain.aml_job import RUN_LABEL
-from tui.domain.amounts import NONE, Amounts, cpu_text, memory_text
+from tui.domain.amounts import NONE, Amounts
 from tui.domain.container import Container
 from tui.domain.instance_type import InstanceTypeRow
-from tui.domain.job import COMPLETED, FAILED, QUEUED, RUNNING, STARTING, STOPPING, JobRow, Parts
+from tui.domain.job import CANCELED, COMPLETED, FAILED, QUEUED, RUNNING, STARTING, STOPPING, JobRow, Parts
+from tui.domain.job_queue import PodTrouble, Room, wait
 from tui.domain.pod import PodRow
 from tui.domain.pod_health import first_failure, short_name
 
@@ -26,38 +25,24 @@ DELIVERY: Final = 60.0
 """Seconds an AmlJob may be without a PodGroup: a start takes some 20 s from one to the other."""
 _WHY_WIDTH: Final = 160
 _DONE: Final = frozenset({"completed", "succeeded", "finished"})
-_STOPPED: Final = frozenset({"Aborted", "Aborting", "Terminated", "Terminating"})
+_CANCELED: Final = frozenset({"Aborted", "Terminated"})
+_STOPPED: Final = _CANCELED | {"Aborting", "Terminating"}
 
-Room = Callable[[Mapping[str, str]], Amounts]
-"""What is free in all for a selector; asked only for jobs that wait."""
 Verdict = tuple[str, Health, str]
 
 
 def rows(inputs: Mapping[str, Mapping[str, Any]], now: float) -> Iterable[JobRow]:
-    """Every training job. Inputs: amljobs, vcjobs, podgroups, pods, nodes, instancetypes, extensions."""
+    """Every training job. Inputs: amljobs, vcjobs, podgroups, pods, nodes, instancetypes, extensions, events."""
     types: Mapping[str, InstanceTypeRow] = inputs.get("instancetypes", {})
-    room = _room(inputs)
-    return [_row(parts, types, room, now) for _key, parts in sorted(job.join(inputs).items())]
+    room, trouble = Room(inputs), PodTrouble(inputs.get("events", {}))
+    return [_row(parts, types, room, trouble, now) for _key, parts in sorted(job.join(inputs).items())]
 
 
-def _room(inputs: Mapping[str, Mapping[str, Any]]) -> Room:
-    nodes, pods = inputs.get("nodes", {}), inputs.get("pods", {})
-    known: list[Any] = []
-
-    def free(selector: Mapping[str, str]) -> Amounts:
-        if not known:
-            extension = next((e for e in inputs.get("extensions", {}).values() if e.is_azureml), None)
-            known.extend((scheduling.usage(pods.values()), scheduling.site(extension)))
-        return scheduling.free_total(nodes.values(), known[0], selector, known[1])
-
-    return free if nodes else lambda _selector: NONE
-
-
-def _row(parts: Parts, types: Mapping[str, InstanceTypeRow], room: Room, now: float) -> JobRow:
+def _row(parts: Parts, types: Mapping[str, InstanceTypeRow], room: Room, trouble: PodTrouble, now: float) -> JobRow:
     aml, vc, group, pods = parts.aml, parts.vc, parts.group, parts.pods
     labels = pods[0].labels if pods else aml.labels if aml else {}
     kind = _type_name(parts, types)
-    state, health, why = _state(parts, types.get(kind), room, now)
+    state, health, why = _state(parts, types.get(kind), room, trouble, now)
     run = (aml.run_id if aml else "") or labels.get(RUN_LABEL, "")
     root = aml.root_run_id if aml else ""
     begun, ended = _span(pods)
@@ -143,15 +128,16 @@ def _type_name(parts: Parts, types: Mapping[str, InstanceTypeRow]) -> str:
     return same[0] if len(same) == 1 else ""
 
 
-def _state(parts: Parts, kind: InstanceTypeRow | None, room: Room, now: float) -> Verdict:
+def _state(parts: Parts, kind: InstanceTypeRow | None, room: Room, trouble: PodTrouble, now: float) -> Verdict:
     ended = _ended(parts)
     if ended is not None:
         return ended
     if parts.aml is not None and parts.aml.deleted is not None:
         return STOPPING, Health.BUSY, "is being deleted"
     if parts.vc is not None and parts.vc.phase in _STOPPED:
-        return STOPPING, Health.BUSY, f"{parts.vc.phase.lower()}: {parts.vc.message}".rstrip(": ")
-    return _pods_state(parts, kind, room) if parts.pods else _podless(parts, kind, room, now)
+        why = f"{parts.vc.phase.lower()}: {parts.vc.message}".rstrip(": ")
+        return (CANCELED, Health.OFF, why) if parts.vc.phase in _CANCELED else (STOPPING, Health.BUSY, why)
+    return _pods_state(parts, kind, room, trouble) if parts.pods else _podless(parts, kind, room, now)
 
 
 def _ended(parts: Parts) -> Verdict | None:
@@ -200,63 +186,41 @@ def _ending(part: Container, pod: PodRow) -> str:
     return f"{said}: {end.message}" if end.message else said
 
 
-def _pods_state(parts: Parts, kind: InstanceTypeRow | None, room: Room) -> Verdict:
-    pods = [pod for pod in parts.pods if pod.phase != "Succeeded"]
-    worst = max(pods, key=lambda pod: (pod.health, pod.name), default=parts.pods[0])
-    named = f"{job.job_pod(worst).name}: {worst.why}" if len(parts.pods) > 1 and worst.why else worst.why
-    if all(pod.deleted is not None for pod in pods) and pods:
+def _pods_state(parts: Parts, kind: InstanceTypeRow | None, room: Room, trouble: PodTrouble) -> Verdict:
+    unfinished = [pod for pod in parts.pods if pod.phase != "Succeeded"]
+    pods = [pod for pod in unfinished if pod.deleted is None]
+    if unfinished and not pods:
         return STOPPING, Health.BUSY, "its pods are being deleted"
+    worst = max(pods, key=lambda pod: (pod.health, pod.name), default=parts.pods[0])
+    why = _named(parts, worst, worst.why)
     if any(not pod.node for pod in pods):
-        return (
-            QUEUED,
-            Health.WARN if worst.health >= Health.WARN else Health.BUSY,
-            _waits(parts, kind, room, named),
-        )
+        return (QUEUED, *wait(parts, kind, room, (max(Health.BUSY, worst.health), why)))
     if pods and all(pod.phase == "Running" for pod in pods):
-        return RUNNING, worst.health if worst.health >= Health.WARN else Health.GOOD, worst.why and named
-    return STARTING, max(Health.BUSY, worst.health), named
+        return RUNNING, worst.health if worst.health >= Health.WARN else Health.GOOD, why
+    if worst.health <= Health.BUSY:
+        told = next(((pod, said) for pod in pods if pod.phase == "Pending" and (said := trouble.of(pod))), None)
+        if told is not None:
+            return STARTING, Health.WARN, _named(parts, *told)
+    return STARTING, max(Health.BUSY, worst.health), why
+
+
+def _named(parts: Parts, pod: PodRow, why: str) -> str:
+    """The reason, with the pod it is of when there are several."""
+    return f"{job.job_pod(pod).name}: {why}" if len(parts.pods) > 1 and why else why
 
 
 def _podless(parts: Parts, kind: InstanceTypeRow | None, room: Room, now: float) -> Verdict:
     group, aml = parts.group, parts.aml
+    if "Running" in (group.phase if group else "", parts.vc.phase if parts.vc else ""):
+        return RUNNING, Health.BUSY, "by the word of Volcano; its pods are not seen"
     if group is None and parts.vc is None:
         if aml is not None and aml.created is not None and now - aml.created < DELIVERY:
             return QUEUED, Health.BUSY, "just delivered"
-        return QUEUED, Health.WARN, "no PodGroup: look at aml-operator and volcano-controllers"
+        return QUEUED, Health.WARN, "no PodGroup seen: look at aml-operator and volcano-controllers"
     if group is None:
         message = parts.vc.message if parts.vc else ""
         return QUEUED, Health.BUSY, message or "its PodGroup is not made yet"
     if group.phase == "Pending":
         health = Health.WARN if group.reason else Health.BUSY
-        return (
-            QUEUED,
-            health,
-            _waits(parts, kind, room, f"at the enqueue gate: {group.message or 'no room yet'}"),
-        )
+        return (QUEUED, *wait(parts, kind, room, (health, f"at the enqueue gate: {group.message or 'no room yet'}")))
     return QUEUED, Health.BUSY, "admitted, its pods are being made"
-
-
-def _waits(parts: Parts, kind: InstanceTypeRow | None, room: Room, otherwise: str) -> str:
-    """What the gang lacks, when that can be computed; else what the scheduler says."""
-    needs, free = _needs(parts, kind), room(kind.selector if kind else {})
-    if free is NONE and not needs.gpus:
-        return otherwise
-    if needs.gpus > free.gpus:
-        return f"needs {needs.gpus} GPU{'s' if needs.gpus > 1 else ''}, {free.gpus} free"
-    if needs.memory > free.memory:
-        return f"needs {memory_text(needs.memory)} memory, {memory_text(free.memory)} free"
-    if needs.cpu > free.cpu:
-        return f"needs {cpu_text(needs.cpu)} cpu, {cpu_text(free.cpu)} free"
-    return otherwise
-
-
-def _needs(parts: Parts, kind: InstanceTypeRow | None) -> Amounts:
-    """What it still has to get: its pods without a node; without pods, the whole gang."""
-    waiting = [pod.requests for pod in parts.pods if not pod.node and not pod.over]
-    if waiting:
-        return sum(waiting, NONE)
-    if parts.group is not None and parts.group.needs != NONE:
-        return parts.group.needs
-    count = parts.group.minimum if parts.group else 1
-    one = scheduling.ask(kind) if kind else NONE
-    return Amounts(one.cpu * count, one.memory * count, one.gpus * count)

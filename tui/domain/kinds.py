@@ -1,6 +1,4 @@
-"""The Kubernetes kinds that are watched, and where each is found. One line a kind; its meaning is in its
-own file.
-"""
+"""The Kubernetes kinds that are watched, and where each is found. One line a kind; its meaning is in its own file."""
 
 from __future__ import annotations
 

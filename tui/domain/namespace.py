@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from tui.core.health import Health
 from tui.core.text import shorten_end
-from tui.domain.wire import Condition, Meta, fit, labels, moment, text, word
+from tui.domain.wire import Condition, Meta, fit, labels, moment, said, word
 
 NAME: Final = "namespaces"
 
@@ -49,7 +49,7 @@ def decode(item: Any) -> NamespaceRow:
     if phase == "Terminating":
         stuck = next((c for c in status.conditions or () if c.status == "True" and c.message), None)
         health = Health.WARN if stuck else Health.BUSY
-        why = shorten_end(text(stuck.message), 160) if stuck else "is being deleted"
+        why = shorten_end(said(stuck.message), 160) if stuck else "is being deleted"
     return NamespaceRow(name, name, phase, moment(meta.creationTimestamp), health, why, labels(meta.labels))
 
 

@@ -9,7 +9,7 @@ from msgspec import Struct
 from tui.core.health import Health
 from tui.core.text import shorten_end
 from tui.domain.amounts import PODS, Amounts, amounts, whole
-from tui.domain.wire import Condition, Meta, fit, labels, moment, text, word
+from tui.domain.wire import Condition, Meta, fit, labels, moment, said, text, word
 
 NAME: Final = "nodes"
 
@@ -145,9 +145,7 @@ def decode(item: Any) -> NodeRow:
 
 
 def _printed(ready: Condition | None, cordoned: bool) -> str:
-    """Rule: `printNode` of kubectl: Ready only when True, NotReady otherwise, Unknown when there is no
-    condition.
-    """
+    """Rule: `printNode` of kubectl: Ready only when True, NotReady otherwise, Unknown when there is no condition."""
     shown = "Unknown" if ready is None else "Ready" if ready.status == "True" else "NotReady"
     return f"{shown},SchedulingDisabled" if cordoned else shown
 
@@ -168,11 +166,11 @@ def _judge(
     if ready is None:
         return Health.UNKNOWN, "has not reported yet"
     if ready.status != "True":
-        said = text(ready.message) or text(ready.reason) or "not ready"
-        return Health.BAD, shorten_end(said, _WHY_WIDTH)
+        told = said(ready.message) or text(ready.reason) or "not ready"
+        return Health.BAD, shorten_end(told, _WHY_WIDTH)
     if pressures:
-        said = text(conditions[pressures[0]].message)
-        return Health.WARN, shorten_end(", ".join(pressures) + (f": {said}" if said else ""), _WHY_WIDTH)
+        told = said(conditions[pressures[0]].message)
+        return Health.WARN, shorten_end(", ".join(pressures) + (f": {told}" if told else ""), _WHY_WIDTH)
     return (Health.OFF, "cordoned") if cordoned else (Health.GOOD, "")
 
 

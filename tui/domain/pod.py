@@ -1,7 +1,7 @@
 """Pods: what is decoded of one, and the row that is kept.
 
-Owns the wire fields and the row. Must not keep env values, annotations or volumes. STATUS is in
-`pod_status`, the judgement in `pod_health`.
+Owns the wire fields and the row. Must not keep env values, annotations or volumes. STATUS is in `pod_status`, the
+judgement in `pod_health`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from tui.domain import pod_health, pod_status
 from tui.domain.amounts import NONE, Amounts, Wire, amounts
 from tui.domain.component import component_of
 from tui.domain.container import Container, ContainerStatus, SpecContainer, containers
-from tui.domain.wire import Condition, Meta, controller, fit, labels, moment, row_key, text, word
+from tui.domain.wire import Condition, Meta, controller, fit, labels, moment, said, text, word
 
 NAME: Final = "pods"
 
@@ -122,26 +122,24 @@ def decode(item: Any) -> PodRow:
     conditions = {condition.type: condition for condition in status.conditions or ()}
     printed = pod_status.printed(phase, text(status.reason), deleted is not None, parts, conditions)
     health, why = pod_health.judge(
-        phase, text(status.reason), printed.status, text(status.message), parts, conditions, bool(node)
+        phase, text(status.reason), printed.status, said(status.message), parts, conditions, bool(node)
     )
     kind, owner = controller(meta)
-    name = text(meta.name)
+    namespace, name = word(meta.namespace), text(meta.name)
     return PodRow(
-        row_key(meta), word(meta.namespace), name, text(meta.uid), word(printed.status), phase,
+        f"{namespace}/{name}" if namespace else name, namespace, name, text(meta.uid), word(printed.status), phase,
         printed.ready, printed.total, printed.restarts, printed.restarted,
         moment(meta.creationTimestamp), moment(status.startTime), deleted,
-        node, text(status.podIP), kind, owner, component_of(name, kind, owner), health, why,
+        node, text(status.podIP), kind, owner, component_of(namespace, name, kind, owner), health, why,
         _requests(parts, spec.overhead), parts, labels(meta.labels),
         text(meta.annotations.group) if meta.annotations else "",
     )  # fmt: skip
 
 
 def _requests(parts: Sequence[Container], overhead: Wire | None) -> Amounts:
-    """What the scheduler reserves: main containers and sidecars add up, an init container needs only its
-    turn.
+    """What the scheduler reserves: main containers and sidecars add up, an init container needs only its turn.
 
-    Rule: `PodRequests` of k8s.io/component-helpers: an ordinary init container stands beside the sidecars
-    before it.
+    Rule: `PodRequests` of k8s.io/component-helpers: an ordinary init container stands beside the sidecars before it.
     """
     total, peak, beside = NONE, NONE, NONE
     for part in parts:

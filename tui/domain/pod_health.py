@@ -1,9 +1,8 @@
 """How a pod is, and why, in one line.
 
-Rules: a pod that ran to its end is healthy; restarts alone are no fault; what is still starting is in
-progress.
-Owns the judgement and the shortening of the scheduler's and the kubelet's sentences. Must not know time: an
-age in a reason would change without the pod changing.
+Rules: a pod that ran to its end is healthy; restarts alone are no fault; what is still starting is in progress. Owns
+the judgement and the shortening of the scheduler's and the kubelet's sentences. Must not know time: an age in a reason
+would change without the pod changing.
 """
 
 from __future__ import annotations
@@ -13,9 +12,10 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from tui.core.health import Health
-from tui.core.text import clean, shorten_end
+from tui.core.text import shorten_end
 from tui.domain.container import Container
 from tui.domain.pod_status import Conditions
+from tui.domain.wire import said, text
 
 WHY_WIDTH: Final = 160
 """Characters of a reason that are kept: two screen lines at 80 columns. The whole text is in describe."""
@@ -60,9 +60,7 @@ def judge(
 
 
 def first_failure(parts: Sequence[Container]) -> Container | None:
-    """The container whose end came first among those that did not end well: the cause, not the
-    consequence.
-    """
+    """The container whose end came first among those that did not end well: the cause, not the consequence."""
     ends = [part for part in parts if part.ended is not None and (part.ended.exit_code or part.ended.signal)]
     return min(ends, key=_finished, default=None)
 
@@ -156,7 +154,7 @@ def _pending(status: str, message: str, conditions: Conditions, placed: bool) ->
         return Health.BUSY, "held back by a scheduling gate"
     scheduled = conditions.get("PodScheduled")
     if not placed and scheduled is not None and scheduled.status == "False":
-        return Health.WARN, scheduler_essence(clean(scheduled.message or "")) or "not schedulable"
+        return Health.WARN, scheduler_essence(said(scheduled.message)) or "not schedulable"
     if message:
         return Health.WARN, _short(message)
     if not placed:
@@ -169,7 +167,7 @@ def _pending(status: str, message: str, conditions: Conditions, placed: bool) ->
 def _running(parts: Sequence[Container], conditions: Conditions) -> Verdict:
     waiting = [part for part in parts if part.role != "init" and not part.ready and part.state != "terminated"]
     if not waiting:
-        return _gates(conditions)
+        return _rest(parts, conditions)
     part = waiting[0]
     names = ", ".join(short_name(part.name) for part in waiting)
     if part.last is not None and part.last.exit_code:
@@ -179,15 +177,21 @@ def _running(parts: Sequence[Container], conditions: Conditions) -> Verdict:
     return Health.WARN, _short(f"{names} not ready")
 
 
-def _gates(conditions: Conditions) -> Verdict:
+def _rest(parts: Sequence[Container], conditions: Conditions) -> Verdict:
+    """All that has not ended is ready."""
+    ended = [short_name(part.name) for part in parts if part.role == "main" and part.state == "terminated"]
+    if ended:
+        return Health.BUSY, _short(f"{', '.join(ended)} ended, the others run on")
     ready = conditions.get("Ready")
-    if ready is not None and ready.status == "False" and ready.reason == "ReadinessGatesNotReady":
-        return Health.WARN, _short(clean(ready.message or "")) or "a readiness gate is not ready"
-    return Health.GOOD, ""
+    if ready is None or ready.status == "True":
+        return Health.GOOD, ""
+    # A readiness gate, or the node controller speaking for a node that is silent.
+    told = ": ".join(filter(None, (text(ready.reason), said(ready.message))))
+    return Health.WARN, _short(told) or "marked not ready, its containers are: look at its node"
 
 
 def _short(message: str) -> str:
-    return shorten_end(clean(message).strip(), WHY_WIDTH)
+    return shorten_end(message.strip(), WHY_WIDTH)
 
 
 def _gpus(name: str) -> str:

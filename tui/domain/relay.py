@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from hashlib import md5
 from typing import Any, Final
 
@@ -43,13 +44,13 @@ def decode(body: Any) -> RelayRow:
     tags = {text(key): text(value) for key, value in mapping(wire.get("tags")).items()}
     state = text(inner.get("provisioningState"))
     resource_id, created = text(wire.get("id")), inner.get("createdAt")
-    good = state.lower() in ("", "succeeded", "active")
+    good = state.lower() in ("", "succeeded", "created", "active")
     bad = state.lower() in ("failed", "disabled")
     return RelayRow(
         arm_id.key(resource_id, wire.get("name")), resource_id, text(wire.get("name")),
         text(wire.get("location")), state,
         any(f"{key}={value}".lower() in _MARKS for key, value in tags.items()),
-        moment(created) if isinstance(created, str) else None,
+        moment(created),
         Health.GOOD if good else Health.BAD if bad else Health.BUSY, "" if good else f"Relay {state}", tags,
     )  # fmt: skip
 
@@ -61,6 +62,13 @@ def expected_name(cluster: str, subscription: str, group: str) -> str:
     if len(stripped) <= _LONGEST:
         return stripped
     return stripped[:_STEM] + md5(whole.encode(), usedforsecurity=False).hexdigest()[:6]
+
+
+def of_cluster(rows: Iterable[RelayRow], cluster_id: str) -> list[RelayRow]:
+    """The Relay namespaces of one cluster: the one with the name it would get, else all that are the product's."""
+    wanted = expected_name(arm_id.name(cluster_id), arm_id.subscription(cluster_id), arm_id.group(cluster_id)).lower()
+    known = [row for row in rows if row.of_product or row.name.lower() == wanted]
+    return [row for row in known if row.name.lower() == wanted] or known
 
 
 def haystack(row: RelayRow) -> str:

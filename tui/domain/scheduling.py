@@ -1,7 +1,7 @@
 """Does a size fit a node, how often, and if not, why.
 
-Rules: the scheduler's filters for node selector, taints and resources, with the tolerations the product
-gives its workloads. Owns the arithmetic; sidecars of a job's pod, affinities and volumes are not counted.
+Rules: the scheduler's filters for node selector, taints and resources, with the tolerations the product gives its
+workloads. Owns the arithmetic; sidecars of a job's pod, affinities and volumes are not counted.
 """
 
 from __future__ import annotations
@@ -21,10 +21,13 @@ from tui.domain.pod import PodRow
 
 Cause = Literal["", "label", "not ready", "cordoned", "taint", "cpu", "memory", "gpu", "pods"]
 Selector = Mapping[str, str]
+Wanted = tuple[tuple[str, str], ...]
 
 _UNLIMITED: Final = 10_000
 """How often a size that asks for nothing fits a node whose pod limit is not known."""
-_SKIPPED_TAINTS: Final = frozenset({"node.kubernetes.io/unschedulable", "node.kubernetes.io/not-ready"})
+_SKIPPED_TAINTS: Final = frozenset(
+    {"node.kubernetes.io/unschedulable", "node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"}
+)
 """Said already by `cordoned` and `not ready`."""
 
 
@@ -40,7 +43,7 @@ class Toleration(Struct, frozen=True, gc=False):
         """Rule: `ToleratesTaint` of the Kubernetes API."""
         if self.effect and self.effect != taint.effect:
             return False
-        if self.key != taint.key and not (self.exists and not self.key):
+        if self.key and self.key != taint.key:
             return False
         return self.exists or self.value == taint.value
 
@@ -96,6 +99,8 @@ class Capacity(Struct, frozen=True, gc=False):
     nodes: int
     matching: int
     """Nodes whose labels match and whose taints are tolerated."""
+    usable: int
+    """Those of them that are ready and not cordoned."""
     fitting: int
     """Nodes where it fits at least once now."""
     now: int
@@ -140,7 +145,7 @@ def usage(pods: Iterable[PodRow]) -> dict[str, Used]:
     """What the pods take of each node. Pods that ended take nothing."""
     used: dict[str, Used] = {}
     for pod in pods:
-        if not pod.node or pod.phase == "Succeeded" or pod.phase == "Failed":
+        if not pod.node or pod.over:
             continue
         sums = used.get(pod.node)
         if sums is None:
@@ -163,7 +168,7 @@ def fit(
 ) -> list[Verdict]:
     """Every node's verdict for one size, in the order of `nodes`."""
     at = at or Site()
-    wanted = {**at.selector, **selector}
+    wanted = _both(at, selector)
     return [_verdict(size, wanted, node, used.get(node.name), at.tolerations) for node in nodes]
 
 
@@ -172,8 +177,8 @@ def capacity(
 ) -> Capacity:
     """The sums of `fit` without its words: for a thousand nodes and many sizes."""
     at = at or Site()
-    wanted = {**at.selector, **selector}
-    total = matching = fitting = now = empty = 0
+    wanted = _both(at, selector)
+    total = matching = usable = fitting = now = empty = 0
     for node in nodes:
         total += 1
         if not _labels_match(wanted, node) or _taint(node, at.tolerations) is not None:
@@ -181,16 +186,22 @@ def capacity(
         matching += 1
         if not node.ready or node.cordoned:
             continue
+        usable += 1
         empty += _times(size, node.allocatable, node.pods)
         times = _times(size, *_free(node, used.get(node.name)))
         now += times
         fitting += times > 0
-    return Capacity(total, matching, fitting, now, empty)
+    return Capacity(total, matching, usable, fitting, now, empty)
 
 
-def _labels_match(wanted: Selector, node: NodeRow) -> bool:
+def _both(at: Site, selector: Selector) -> Wanted:
+    """Both selectors must be met: one label wanted with two values is met nowhere."""
+    return (*at.selector.items(), *selector.items())
+
+
+def _labels_match(wanted: Wanted, node: NodeRow) -> bool:
     have = node.labels
-    return all(have.get(key) == value for key, value in wanted.items())
+    return all(have.get(key) == value for key, value in wanted)
 
 
 def _taint(node: NodeRow, tolerations: Sequence[Toleration]) -> TaintRow | None:
@@ -224,9 +235,9 @@ def _times(size: Amounts, left: Amounts, pods: int) -> int:
 
 
 def _verdict(
-    size: Amounts, wanted: Selector, node: NodeRow, used: Used | None, tolerations: Sequence[Toleration]
+    size: Amounts, wanted: Wanted, node: NodeRow, used: Used | None, tolerations: Sequence[Toleration]
 ) -> Verdict:
-    for key, value in wanted.items():
+    for key, value in wanted:
         have = node.labels.get(key)
         if have != value:
             said = f"label {key} missing" if have is None else f"label {key} is {have or 'empty'}"
@@ -242,25 +253,26 @@ def _verdict(
     now = _times(size, left, pods)
     if now:
         return Verdict(node.name, now, empty, "", f"{now} fit{'s' if now == 1 else ''}", Health.GOOD)
-    cause, said = _short(size, left, pods)
-    return Verdict(node.name, 0, empty, cause, said, Health.BUSY if empty else Health.BAD)
+    cause, told = _short(size, left)
+    return Verdict(node.name, 0, empty, cause, told, Health.BUSY if empty else Health.BAD)
 
 
-def _short(size: Amounts, left: Amounts, pods: int) -> tuple[Cause, str]:
+def _short(size: Amounts, left: Amounts) -> tuple[Cause, str]:
     """What lacks most tellingly: GPUs before memory before cpu."""
-    if left.gpus < size.gpus:
-        return "gpu", f"short of {size.gpus - left.gpus} GPU{'s' if size.gpus - left.gpus > 1 else ''}"
-    if left.memory < size.memory:
-        return "memory", f"memory short by {memory_text(size.memory - left.memory)}"
-    if left.cpu < size.cpu:
-        return "cpu", f"cpu short by {cpu_text(size.cpu - left.cpu)}"
-    return "pods", "full of pods" if pods < 0 else "does not fit"
+    gpus, memory, cpu = size.gpus - left.gpus, size.memory - left.memory, size.cpu - left.cpu
+    if size.gpus and gpus > 0:
+        return "gpu", f"short of {gpus} GPU{'s' if gpus > 1 else ''}"
+    if size.memory and memory > 0:
+        return "memory", f"memory short by {memory_text(memory)}"
+    if size.cpu and cpu > 0:
+        return "cpu", f"cpu short by {cpu_text(cpu)}"
+    return "pods", "full of pods"
 
 
 def free_total(nodes: Iterable[NodeRow], used: Usage, selector: Selector, at: Site | None = None) -> Amounts:
     """What is left on all nodes together that a workload with this selector may use."""
     at = at or Site()
-    wanted = {**at.selector, **selector}
+    wanted = _both(at, selector)
     total = NONE
     for node in nodes:
         usable = node.ready and not node.cordoned and _labels_match(wanted, node)

@@ -1,7 +1,6 @@
 """The configuration settings of the extension: meaning and default by era.
 
-Owns the catalogue. All values are strings on the wire. Era B: 1.0.x, the preview of 2021; era C: 1.1 and
-later.
+Owns the catalogue. All values are strings on the wire. Era B: 1.0.x, the preview of 2021; era C: 1.1 and later.
 """
 
 from __future__ import annotations

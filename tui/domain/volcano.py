@@ -1,6 +1,4 @@
-"""Volcano's two objects of a training job: the Job (batch.volcano.sh) and its PodGroup
-(scheduling.volcano.sh).
-"""
+"""Volcano's two objects of a training job: the Job (batch.volcano.sh) and its PodGroup (scheduling.volcano.sh)."""
 
 from __future__ import annotations
 
@@ -11,7 +9,7 @@ from msgspec import Struct
 from tui.core.health import Health
 from tui.core.text import shorten_end
 from tui.domain.amounts import Amounts, amounts
-from tui.domain.wire import Condition, Meta, controller, fit, labels, moment, row_key, text, word
+from tui.domain.wire import Condition, Meta, controller, fit, labels, moment, row_key, said, text, word
 
 JOBS: Final = "vcjobs"
 GROUPS: Final = "podgroups"
@@ -71,9 +69,7 @@ class VcJobRow(Struct, frozen=True, gc=False):
     name: str
     uid: str
     phase: str
-    """Pending, Running, Completed, Failed, Aborted, Terminated, Restarting…; empty before its controller
-    saw it.
-    """
+    """Pending, Running, Completed, Failed, Aborted, Terminated, Restarting…; empty before its controller saw it."""
     reason: str
     message: str
     queue: str
@@ -147,7 +143,7 @@ def decode_job(item: Any) -> VcJobRow:
     found = fit(item, JobItem)
     meta, spec, status = found.metadata or Meta(), found.spec or JobSpec(), found.status or JobStatus()
     state = status.state or JobState()
-    phase, message = word(state.phase), text(state.message).strip()
+    phase, message = word(state.phase), said(state.message)
     health = Health.BAD if phase in _ENDED_BADLY else Health.GOOD if phase in _RUNS_ON else Health.BUSY
     why = "" if health is Health.GOOD else message or text(state.reason)
     return VcJobRow(
@@ -166,7 +162,7 @@ def decode_group(item: Any) -> PodGroupRow:
     meta, spec, status = found.metadata or Meta(), found.spec or GroupSpec(), found.status or GroupStatus()
     phase = word(status.phase) or "Pending"
     block = _block(status.conditions or [])
-    reason, message = (text(block.reason), text(block.message).strip()) if block else ("", "")
+    reason, message = (text(block.reason), said(block.message)) if block else ("", "")
     waits = phase in ("Pending", "Inqueue", "Unknown")
     why = (message or reason or ("waits at the enqueue gate" if phase == "Pending" else "")) if waits else ""
     return PodGroupRow(

@@ -1,13 +1,13 @@
 """From JSON values to clean values: the one door through which foreign objects come in.
 
-Owns the metadata every Kubernetes object has, and `fit`, which takes an object whose fields have the wrong
-types without raising. Must not know any kind.
+Owns the metadata every Kubernetes object has, and `fit`, which takes an object whose fields have the wrong types
+without raising. Must not know any kind.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from sys import intern
 from types import NoneType, UnionType
 from typing import Any, Final, TypeVar, Union, get_args, get_origin
@@ -15,12 +15,15 @@ from typing import Any, Final, TypeVar, Union, get_args, get_origin
 import msgspec
 from msgspec import Struct
 
+from tui.core.redact import redact_text
 from tui.core.text import clean
 from tui.core.units import epoch
 
 S = TypeVar("S", bound=Struct)
 
 _MISFIT: Final = object()
+_MOST_BITS: Final = 1024
+"""Of a number that is written: Python refuses to write very long ones."""
 
 
 class Owner(Struct, gc=False):
@@ -56,8 +59,7 @@ class Condition(Struct, gc=False):
 def fit(value: Any, shape: type[S]) -> S:
     """`value` as `shape` (a struct whose fields all have defaults). What has a wrong type is as if absent.
 
-    A value that was decoded as `shape` already comes back as it is; any JSON value may be given; never
-    raises.
+    A value that was decoded as `shape` already comes back as it is; any JSON value may be given; never raises.
     """
     if isinstance(value, shape):
         return value
@@ -106,24 +108,30 @@ def text(value: object) -> str:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
-    return clean(str(value)) if isinstance(value, int | float) else ""
+    if isinstance(value, int):
+        return str(value) if value.bit_length() < _MOST_BITS else "…"
+    return str(value) if isinstance(value, float) else ""
 
 
+def said(value: object) -> str:
+    """A sentence of somebody else's as clean text: what looks like a secret in it is masked."""
+    return redact_text(text(value)).strip() if value else ""
+
+
+@lru_cache(maxsize=32768)
 def word(value: str | None) -> str:
-    """Clean text that many rows share (namespace, node, status): kept in memory once."""
+    """Clean text that many rows share (namespace, node, status): cleaned once, kept in memory once."""
     return intern(clean(value)) if value else ""
 
 
 def labels(value: Mapping[str, str] | None) -> dict[str, str]:
     """A label map, clean; an empty dict when there is none."""
-    if not value:
-        return {}
-    return {intern(clean(key)): clean(item) for key, item in value.items()}
+    return {word(key): word(item) for key, item in value.items()} if value else {}
 
 
-def moment(value: str | None) -> float | None:
+def moment(value: object) -> float | None:
     """Seconds since 1970 of a timestamp, None when it is missing or none."""
-    return epoch(value) if value else None
+    return epoch(value) if isinstance(value, str) else None
 
 
 def mapping(value: object) -> Mapping[str, Any]:
@@ -148,7 +156,7 @@ def dig(value: object, *path: str) -> Any:
 def row_key(meta: Meta) -> str:
     """`namespace/name`, or `name` for a cluster-scoped object."""
     name = clean(meta.name or "")
-    return f"{clean(meta.namespace)}/{name}" if meta.namespace else name
+    return f"{word(meta.namespace)}/{name}" if meta.namespace else name
 
 
 def controller(meta: Meta) -> tuple[str, str]:
@@ -156,5 +164,7 @@ def controller(meta: Meta) -> tuple[str, str]:
     owners = meta.ownerReferences
     if not owners:
         return "", ""
-    owner = next((owner for owner in owners if owner.controller), owners[0])
-    return word(owner.kind), word(owner.name)
+    for owner in owners:
+        if owner.controller:
+            return word(owner.kind), word(owner.name)
+    return word(owners[0].kind), word(owners[0].name)

@@ -45,7 +45,7 @@ def decode(body: Any) -> WorkspaceRow:
     return WorkspaceRow(
         arm_id.key(resource_id, name), resource_id, name, arm_id.group(resource_id),
         arm_id.subscription(resource_id), text(wire.get("location")), state, text(inner.get("workspaceId")),
-        text(inner.get("publicNetworkAccess")), moment(created) if isinstance(created, str) else None,
+        text(inner.get("publicNetworkAccess")), moment(created),
         health, why,
         {text(key): text(value) for key, value in mapping(wire.get("tags")).items()},
     )  # fmt: skip
