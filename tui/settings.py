@@ -26,6 +26,12 @@ class Demo(Struct, frozen=True):
     cluster_id: str
     """ARM id of its connected cluster."""
     workspace_ids: tuple[str, ...] = ()
+    began: float = 0.0
+    """When it began, by this machine's clock (seconds since 1970)."""
+    start: float = 0.0
+    """What its own clock said then."""
+    speed: float = 1.0
+    """Seconds that pass there while one passes here; 0: its time stands still."""
 
 
 class Settings(Struct, frozen=True):

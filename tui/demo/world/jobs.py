@@ -1,0 +1,136 @@
+"""A training job on stage: all its objects at a moment, its logs, and what is said about it.
+
+Owns the order in which the objects come and go. Bodies are in `job_objects` and `job_pods`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from math import inf
+
+from tui.demo.world import job_objects, job_pods, training_log
+from tui.demo.world.azure import TRAINING, Estate
+from tui.demo.world.bodies import Maker, Shown, owner
+from tui.demo.world.chatter import flow
+from tui.demo.world.events import bodies, next_change
+from tui.demo.world.job import ENDS, GROUPED, SECRETS, STARTS, Job
+from tui.demo.world.job_notes import notes
+from tui.demo.world.logs import Flow, Joined, Told, Voice
+from tui.demo.world.nodes import Node
+from tui.demo.world.pods import pod
+
+AGAIN = 3.0
+"""Seconds until Volcano makes a deleted pod again."""
+_EPOCHS = 90
+
+
+class JobActor:
+    """An actor."""
+
+    def __init__(self, maker: Maker, where: Estate, job: Job, nodes: Sequence[Node]) -> None:
+        self.job = job
+        self._maker, self._where, self._nodes = maker, where, nodes
+        self._said = self._unplaced()
+        self._logs: dict[tuple[int, float], tuple[Voice, ...]] = {}
+
+    def bodies(self, now: float) -> Iterator[Shown]:
+        """Everything there is of it."""
+        job, maker, where = self.job, self._maker, self._where
+        if not job.submitted <= now < job.removed:
+            return
+        aml = job_objects.aml_job(maker, job, where, now)
+        yield job_objects.AMLJOBS, aml
+        if now >= job.submitted + SECRETS:
+            yield from job_objects.small(maker, job, where, aml)
+        if now >= job.submitted + GROUPED:
+            volcano = job_objects.volcano_job(maker, job, where, aml, now)
+            yield job_objects.VCJOBS, volcano
+            yield job_objects.GROUPS, job_objects.pod_group(maker, job, where, volcano, now, self._group_says())
+            yield from job_objects.beside_pods(maker, job, where, volcano)
+            for index in self._there(now):
+                frame = job_pods.frame(maker, job, where, index, owner(volcano))
+                yield "pods", pod(maker, frame, job_pods.look(job, index, now, self._said))
+            yield from bodies(maker, notes(maker, job, self._said, self._group_says()), now)
+
+    def voices(self, now: float) -> Iterator[Voice]:
+        """The logs of all containers that have begun."""
+        job = self.job
+        if job.placed is None or job.story == "mount" or now >= job.removed:
+            return
+        for index in self._there(now):
+            placed = job.placed_at(index)
+            if placed is not None and now >= placed + STARTS:
+                key = (index, placed)
+                if key not in self._logs:
+                    self._logs[key] = tuple(self._voices(index, placed))
+                yield from self._logs[key]
+
+    def next(self, now: float) -> float:
+        """When it changes next."""
+        job = self.job
+        moments = [at for at in job.moments() if at > now]
+        if job.submitted + GROUPED <= now < job.removed:
+            moments.append(next_change(notes(self._maker, job, self._said, self._group_says()), now))
+        return min(moments, default=inf)
+
+    def lost(self, name: str, now: float) -> bool:
+        """Volcano makes a deleted pod again under the same name, as long as the job goes on."""
+        job = self.job
+        if job.ended is not None and now >= job.ended:
+            return False
+        index = next((n for n in range(job.workers) if job_pods.name(self._maker, job, n) == name), None)
+        if index is not None:
+            job.remade[index] = now + AGAIN
+        return index is not None
+
+    def _there(self, now: float) -> list[int]:
+        """The workers whose pods exist."""
+        if self.job.story == "gate":
+            return []
+        return [index for index in range(self.job.workers) if now >= self.job.created(index)]
+
+    def _unplaced(self) -> str:
+        """What the scheduler says of a pod that finds no room."""
+        size, total = self.job.size, len(self._nodes)
+        matching = sum(node.pool.name == size.pool for node in self._nodes)
+        lacks = "nvidia.com/gpu" if size.gpus else "cpu"
+        other = f", {total - matching} node(s) didn't match Pod's node affinity/selector" if total > matching else ""
+        return f"0/{total} nodes are unavailable: {matching} Insufficient {lacks}{other}."
+
+    def _group_says(self) -> str:
+        if self.job.story == "gate":
+            return job_objects.OVERUSED
+        count = self.job.workers
+        return (
+            f"{count}/{count} tasks in gang unschedulable: pod group is not ready, {count} Pending, "
+            f"{count} minAvailable; Pending: {count} Unschedulable"
+        )
+
+    def _voices(self, index: int, placed: float) -> Iterator[Voice]:
+        job, uuid = self.job, self.job.uuid(self._maker.dice)
+        name, ended = job_pods.name(self._maker, job, index), job.ended
+        stops = None if ended is None else ended + ENDS
+        for short in (job_pods.SIDECAR, *job_pods.MAINS[:-1]):
+            container = short if short == job_pods.SIDECAR else f"{uuid}-{short}"
+            yield Voice(TRAINING, name, container, flow(short, placed + 18, stops))
+        if job.story != "pull":
+            yield Voice(TRAINING, name, f"{uuid}-{job_pods.WRAPPER}", self._program(index, placed + STARTS))
+
+    def _program(self, index: int, started: float) -> Joined:
+        """The user's program: the wrapper's words, the training, the end."""
+        job, maker = self.job, self._maker
+        node, peer = job.places[index], job.places[(index + 1) % job.workers]
+        head = training_log.head(
+            job.job_id(maker.dice), node.name, f"python train.py --epochs {_EPOCHS}", index, job.workers
+        )
+        address = peer.pod_ip(
+            maker.dice, job.run_id, (index + 1) % job.workers, maker.after(job.created((index + 1) % job.workers))
+        )
+        say = training_log.write(job.sort, job.run_id, index, job.workers, _EPOCHS, node.name, address)
+        ended = job.ended
+        began = started + training_log.HEAD
+        stops = None if ended is None else ended - training_log.QUIET
+        body = Flow(began, training_log.EVERY, say, stops)
+        spoken = Told(tuple((started + after, line) for after, line in head))
+        last = Told(training_log.tail(job.story, ended, index, job.culprit)) if ended is not None else Told(())
+        return Joined((spoken, body, last), None if ended is None else ended + job_pods.LATE)
