@@ -51,6 +51,7 @@ class Driven:
         try:
             async with asyncio.timeout(PATIENCE):
                 while not test(self.text):
+                    self.sound()
                     await self.pilot.pause(0.02)
         except TimeoutError:
             raise AssertionError(f"not seen: {seen}\n{self.text}") from None
@@ -60,7 +61,12 @@ class Driven:
         """Wait for something that is not on the screen."""
         async with asyncio.timeout(PATIENCE):
             while not fact():
+                self.sound()
                 await self.pilot.pause(0.02)
+
+    def sound(self) -> None:
+        """A crash fails the test at once, with its traceback."""
+        assert not self.app.failure, self.app.failure
 
     def line(self, part: str) -> str:
         """The one line that holds a text."""

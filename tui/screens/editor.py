@@ -29,19 +29,6 @@ from widgets.editor import Editor
 from widgets.page import Page
 from widgets.status_bar import KeyBar, StatusBar
 
-_NEW = """apiVersion: amlarc.azureml.com/v1alpha1
-kind: InstanceType
-metadata:
-  name: {name}
-spec:
-  resources:
-    requests:
-      cpu: "1"
-      memory: 4Gi
-    limits:
-      cpu: "1"
-      memory: 4Gi
-"""
 _WIDE = 120
 _CONTEXT = 1
 """Lines round each change of the plan."""
@@ -99,7 +86,7 @@ class EditorScreen(Screen[None]):
             if isinstance(found, Problem):
                 self.notify(str(found), severity="error", markup=False)
         if isinstance(found, Problem):
-            text = _NEW.format(name=self._type or "new-type")
+            text = instance_type_text.template(self._type or "new-type")
         else:
             text = self._before = instance_type_text.render(found)
         self.editor.text = "\n".join(clean_lines(text))

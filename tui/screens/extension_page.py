@@ -6,7 +6,7 @@ here: the row holds their names only.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
 
 from tui.core.facts import Phase
 from tui.core.health import Health
@@ -14,7 +14,7 @@ from tui.core.store import Store
 from tui.core.table import Tone
 from tui.core.text import shorten_middle
 from tui.core.units import age, rfc3339, short_age
-from tui.domain import arm_error, cluster, extension
+from tui.domain import arm_error, cluster, extension, relay
 from tui.domain.extension import ExtensionRow
 from tui.domain.relay import RelayRow
 from tui.screens.standing import Words, standing
@@ -39,10 +39,10 @@ _USUAL = "2-5m is usual, it gives up at 15m"
 
 def chosen(store: Store, name: str | None = None) -> ExtensionRow | None:
     """The extension this program is about: by name when one was given, else by type."""
-    rows: Iterable[ExtensionRow] = store.rows("extensions").values()
+    rows: Mapping[str, ExtensionRow] = store.rows("extensions")
     if name:
-        return next((row for row in rows if row.name.lower() == name.lower()), None)
-    return next((row for row in rows if row.is_azureml), None)
+        return next((row for row in rows.values() if row.name.lower() == name.lower()), None)
+    return extension.of_product(rows)
 
 
 def absent(store: Store, now: float) -> list[str]:
@@ -102,7 +102,10 @@ def _links(store: Store, now: float, glyph: Glyph) -> Line:
 
 
 def _relays(store: Store) -> list[RelayRow]:
-    return [row for row in store.rows("relays").values() if row.of_product]
+    """Of the clusters that are known, each once."""
+    rows = list(store.rows("relays").values())
+    found = {row.key: row for one in store.rows("clusters").values() for row in relay.of_cluster(rows, one.id)}
+    return list(found.values()) or [row for row in rows if row.of_product]
 
 
 def page(store: Store, row: ExtensionRow, now: float, glyph: Glyph) -> list[Line]:

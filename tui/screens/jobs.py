@@ -86,8 +86,8 @@ def job_counts(rows: list[Any]) -> list[tuple[str, Tone]]:
 
 
 def worst_pod(row: Any) -> Any:
-    """The pod of a job to look at first: the one in most trouble, the first worker among equals."""
-    return max(row.pods, key=lambda pod: (int(pod.health), -row.pods.index(pod)))
+    """The pod of a job to look at first: in most trouble, named by the job's reason, the first worker among equals."""
+    return max(row.pods, key=lambda pod: (int(pod.health), pod.name in row.why, -row.pods.index(pod)))
 
 
 def _object_of(row: Any | None) -> tuple[str, str] | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from tui.core.redact import redact_text
 from tui.core.text import clean
 from tui.core.units import age
 from widgets.log_view import LogView
@@ -21,12 +22,8 @@ Say = Callable[[str], None]
 
 
 def decode_line(raw: bytes) -> str:
-    """One log line as clean text; of a progress bar's many states the last."""
-    text = raw.decode("utf-8", "replace").rstrip("\r\n")
-    stamp, space, rest = text.partition(" ")
-    if "\r" in rest:
-        rest = rest.rsplit("\r", 1)[-1]
-    return clean(f"{stamp}{space}{rest}")
+    """A piece of a log line as clean text, secrets masked."""
+    return redact_text(clean(raw.decode("utf-8", "replace")))
 
 
 async def feed(kube: KubeClient, key: str, container: str, options: LogOptions, view: LogView, say: Say) -> None:
@@ -46,7 +43,7 @@ def _take(event: LogEvent, view: LogView, say: Say) -> None:
             view.append(event.data)
             say("following")
         case logs.Broken():
-            say(f"broken: {event.reason}")
+            say(_broken(event.reason))
         case logs.Resumed():
             view.divider(f"reconnected after {age(event.after)}, {_lost(event)}")
             say("following")
@@ -56,8 +53,13 @@ def _take(event: LogEvent, view: LogView, say: Say) -> None:
             view.divider(f"end: {event.reason}")
             say(f"ended: {event.reason}")
         case logs.Refused():
-            view.divider(str(event.problem))
-            say("no log")
+            say(f"no log: {event.problem.what}")
+
+
+def _broken(reason: str) -> str:
+    """The state of a broken stream. Of a container that did not begin yet only the reason: the title names the rest."""
+    _, found, why = reason.rpartition(" is waiting to start: ")
+    return f"waiting to start: {why}" if found else f"broken: {reason}"
 
 
 def _lost(event: object) -> str:

@@ -6,6 +6,7 @@ Owns the stream: it ends when another log is opened or the app does.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from textwrap import wrap
 from typing import Any
 
 from textual import on, work
@@ -110,6 +111,7 @@ class LogsScreen(DeckScreen):
     def _say(self, state: str) -> None:
         if state != self._state:
             self._state = state
+            self.view.set_message(wrap(state, max(20, self.size.width - 2)))  # seen while there is no line
             self._title()
 
     def _title(self) -> None:
@@ -127,13 +129,13 @@ class LogsScreen(DeckScreen):
         if pod is not None and pod.health is not Health.GOOD:
             parts.append((f"{self.deck.glyph(pod.health)} {pod.status} ", pod.health))
         if self._state.startswith("broken"):
-            parts.append((self._state, Health.STALE))
+            parts.append((f"{self.deck.glyph(Health.STALE)} {self._state}", Health.STALE))
         return parts
 
     def _figures(self) -> str:
         view = self.view
-        state = self._state if view.following or self._state != "following" else "paused"
-        parts = [view.search_note, f"+{view.unseen} new" if view.unseen else "", "" if ":" in state else state]
+        state = self._state.split(":")[0] if view.following or self._state != "following" else "paused"
+        parts = [view.search_note, f"+{view.unseen} new" if view.unseen else "", state]
         parts += [f"{view.count:,} lines", f"{view.dropped:,} dropped" if view.dropped else "", SINCE[self._since][0]]
         return "  ".join(part for part in parts if part)
 

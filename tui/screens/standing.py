@@ -47,7 +47,7 @@ def standing(
             return Standing(Health.BUSY, "loading", _loading(source, words, now))
         case Phase.DENIED:
             lines = (f"denied: you may not {source.permission or 'read ' + words.noun}", source.reason)
-            return Standing(Health.UNKNOWN, "denied", _full(lines))
+            return Standing(Health.UNKNOWN, "denied", _full(lines), stale=source.known)
         case Phase.MISSING:
             return Standing(Health.OFF, "not installed", _full((words.missing, source.reason, words.missing_next)))
         case Phase.STALE:

@@ -38,6 +38,8 @@ def on_this_cluster(
     nodes = list(store.rows("nodes").values())
     if not nodes:
         return [[("nodes are not known here", "dim")]]
+    if not store.source("pods").known:
+        return [[("what is free is not known: the pods are not seen", "dim")]]
     used = scheduling.usage(store.rows("pods").values())
     site = scheduling.site(chosen(store))
     room = scheduling.capacity(size, selector, nodes, used, site)

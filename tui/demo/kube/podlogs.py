@@ -42,6 +42,8 @@ async def read_log(context: Context) -> web.StreamResponse:
     container = _container(pod, context.query("container"))
     previous = context.flag("previous")
     source = context.cluster.logs.get(*context.key, container, previous)
+    if source is None and not previous and "terminated" in _state(pod, container):
+        source = _Nothing()
     if source is None:
         raise _no_log(pod, container, previous)
     follow = context.flag("follow") and not previous
@@ -65,17 +67,32 @@ def _container(pod: dict[str, Any], asked: str) -> str:
 
 
 def _no_log(pod: dict[str, Any], container: str, previous: bool) -> StatusError:
-    name, status = pod["metadata"]["name"], pod.get("status", {})
+    name = pod["metadata"]["name"]
     if previous:
         return StatusError(400, f'previous terminated container "{container}" in pod "{name}" not found')
     if not pod.get("spec", {}).get("nodeName"):
         return StatusError(400, f"pod {name} does not have a host assigned")
-    every = [*status.get("initContainerStatuses", ()), *status.get("containerStatuses", ())]
-    state: dict[str, Any] = next((c.get("state", {}) for c in every if c["name"] == container), {})
-    reason = state.get("waiting", {}).get("reason", "ContainerCreating")
+    reason = _state(pod, container).get("waiting", {}).get("reason", "ContainerCreating")
     return StatusError(
         400, f'container "{container}" in pod "{name}" is waiting to start: {_PULLS.get(reason, reason)}'
     )
+
+
+def _state(pod: dict[str, Any], container: str) -> dict[str, Any]:
+    status = pod.get("status", {})
+    every = [*status.get("initContainerStatuses", ()), *status.get("containerStatuses", ())]
+    return next((c.get("state", {}) for c in every if c["name"] == container), {})
+
+
+class _Nothing:
+    """The log of a container that ran and said nothing."""
+
+    ends = 0.0
+
+    def read(self, after: float, until: float) -> Iterable[tuple[float, str]]:
+        """No line."""
+        del after, until
+        return ()
 
 
 class _Part:

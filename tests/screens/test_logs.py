@@ -1,0 +1,123 @@
+"""The log of a container: live, followed, searched, cut back, wrapped, saved; never faked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.screens.deck import LARGE, Driven, deck
+from tui.demo.launch import launch
+from tui.settings import Demo
+
+pytestmark = pytest.mark.xdist_group("logs")
+
+
+@pytest.fixture(scope="module")
+def living() -> Iterator[Demo]:
+    """A cloud whose time runs ten times as fast: its jobs write."""
+    with launch(seed=1, pods=0, speed=10.0, faults=()) as demo:
+        yield demo
+
+
+async def open_log(it: Driven, job: str) -> None:
+    await it.press("5", "slash")
+    await it.type(job)
+    await it.press("enter")
+    await it.until("1 of")
+    await it.press("l")
+    await it.until(lambda text: it.app.current_mode == "logs" and "lines" in text)
+
+
+def count(it: Driven) -> int:
+    return int(it.app.screen.view.count)  # type: ignore[attr-defined]
+
+
+async def test_following_shows_new_lines_and_scrolling_up_stops_it(living: Demo) -> None:
+    async with deck(living) as it:
+        await open_log(it, "resnet50")
+        await it.until("following")
+        before = count(it)
+        await it.holds(lambda: count(it) > before)
+        await it.press("k")
+        await it.until("paused")
+        top = it.lines[2]
+        before = count(it)
+        await it.holds(lambda: count(it) > before)
+        assert it.lines[2] == top, "nothing moves under the reader"
+        await it.until("+")
+        await it.press("f")
+        await it.until("following")
+
+
+async def test_container_previous_since_times_and_wrap(living: Demo) -> None:
+    async with deck(living) as it:
+        await open_log(it, "resnet50")
+        await it.until("following")
+        assert "execution-wrapper" in it.lines[1], "the user's container first"
+        await it.press("o")
+        await it.until("execution-wrapper-init")
+        await it.until("── end: Completed")
+        for word in ("1m", "5m", "15m", "1h", "all", "tail"):
+            await it.press("s")
+            await it.until(lambda text, word=word: text.split("\n")[1].endswith(word))
+        await it.press("t")
+        await it.press("t")
+        await it.press("w")
+        await it.press("m")
+        await it.until("── mark")
+
+
+async def test_search_counts_and_walks(living: Demo) -> None:
+    async with deck(living, LARGE) as it:
+        await open_log(it, "bert-finetune-07")
+        await it.until("ended")
+        await it.press("slash")
+        await it.type("epoch")
+        await it.press("enter")
+        await it.until(lambda text: " of " in text.split("\n")[1])
+        first = it.lines[1]
+        await it.press("N")
+        await it.holds(lambda: it.lines[1] != first)
+        await it.press("escape")
+        await it.until(lambda text: " of " not in text.split("\n")[1])
+
+
+async def test_a_finished_container_says_so(living: Demo) -> None:
+    async with deck(living) as it:
+        await open_log(it, "bert-finetune-07")
+        await it.until("── end")
+        assert "following" not in it.lines[1]
+
+
+async def test_saving_writes_a_private_file(living: Demo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    async with deck(living) as it:
+        await open_log(it, "bert-finetune-07")
+        await it.until("── end")
+        await it.press("ctrl+s")
+        await it.until("saved")
+        saved_privately(tmp_path)
+
+
+def saved_privately(directory: Path) -> None:
+    [path] = directory.glob("*.txt")
+    assert path.stat().st_mode & 0o077 == 0
+    assert len(path.read_text().splitlines()) > 10
+
+
+async def test_a_pod_without_a_log_says_why(living: Demo) -> None:
+    async with deck(living) as it:
+        await open_log(it, "whisper")
+        await it.until("waiting to start")
+
+
+async def test_a_job_without_a_pod_says_what_it_waits_for(living: Demo) -> None:
+    async with deck(living, LARGE) as it:
+        await it.press("5", "slash")
+        await it.type("clip")
+        await it.press("enter")
+        await it.until("1 of")
+        await it.press("l")
+        await it.until("has no pod yet")
