@@ -34,6 +34,8 @@ SHOTS: dict[str, tuple[str, ...]] = {
 _FONTS = re.compile(r"\s*@font-face\s*\{.*?\}", re.DOTALL)
 """The exporter's web fonts: a picture must not fetch anything."""
 PATIENCE = 30.0
+NOON = 1_767_268_800.0
+"""2026-01-01 12:00 UTC: the instant of every picture, so that a new one differs only where arcdeck does."""
 
 
 def path_of(name: str, size: tuple[int, int]) -> Path:
@@ -69,7 +71,7 @@ def main() -> None:
     from tui.settings import Settings
 
     os.environ.pop("NO_COLOR", None)
-    with launch(seed=1, pods=0, speed=0.0, faults=()) as demo:
+    with launch(seed=1, pods=0, speed=0.0, start=NOON) as demo:
         settings = structs.replace(Settings(), demo=demo, kubeconfig=demo.kubeconfig)
         for size in SIZES:
             asyncio.run(shoot(settings, size))
