@@ -60,15 +60,25 @@ def place(columns: Sequence[ColumnLike], width: int, skip: int = 0) -> list[Plac
 
     `skip` columns after the first two are left out, so that the later ones come into view.
     """
-    kept = [*columns[:_FIXED], *columns[_FIXED + skip :]]
+    kept = _without(columns, skip)
     while _least(kept) > width:
-        worst = max(kept, key=lambda column: column.drop, default=None)
-        if worst is None or worst.drop == 0:
+        worst = max(range(len(kept)), key=lambda index: (kept[index].drop, index), default=None)
+        if worst is None or kept[worst].drop == 0 or len(kept) == 1:
             break
-        kept.remove(worst)
+        del kept[worst]
     widths = {column.id: column.width for column in kept}
     _grow(kept, widths, width - _least(kept))
     return _cut_off([Placed(column, widths[column.id]) for column in kept], width)
+
+
+def furthest(columns: Sequence[ColumnLike], width: int) -> int:
+    """How many columns there is a reason to skip: until the rest fits, one always left."""
+    most = max(0, len(columns) - _FIXED - 1)
+    return next((skip for skip in range(most) if _least(_without(columns, skip)) <= width), most)
+
+
+def _without(columns: Sequence[ColumnLike], skip: int) -> list[ColumnLike]:
+    return [*columns[:_FIXED], *columns[_FIXED + skip :]]
 
 
 def _least(columns: Sequence[ColumnLike]) -> int:

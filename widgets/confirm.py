@@ -10,9 +10,17 @@ from collections.abc import Sequence
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import Vertical
 from textual.screen import ModalScreen
-from textual.widgets import Input, Static
+from textual.widgets import Input
+
+from widgets.field import Field
+from widgets.page import Page
+from widgets.pieces import Piece
+from widgets.toned import overlay
+
+_AROUND = 8
+"""Rows of the box that are not its text: padding, the line of keys, and room round it."""
 
 
 class Confirm(ModalScreen[bool]):
@@ -21,17 +29,19 @@ class Confirm(ModalScreen[bool]):
     BINDINGS = [
         Binding("y", "answer(True)", show=False),
         Binding("n,escape,q", "answer(False)", show=False),
+        Binding("up,k", "scroll(-1)", show=False),
+        Binding("down,j", "scroll(1)", show=False),
+        Binding("pageup,ctrl+b", "page(-1)", show=False),
+        Binding("pagedown,ctrl+f,space", "page(1)", show=False),
     ]
+    CSS = overlay("Confirm", 60)
     DEFAULT_CSS = """
     Confirm { align: center middle; }
     Confirm > Vertical {
         width: 76; max-width: 96%; height: auto; max-height: 90%; padding: 1 2; background: $panel;
     }
-    Confirm VerticalScroll { height: auto; max-height: 60%; }
-    Confirm .title { text-style: bold; }
-    Confirm .command { color: $text-muted; margin-top: 1; }
-    Confirm .keys { margin-top: 1; }
-    Confirm Input { height: 1; border: none; background: $background; }
+    Confirm Page { height: auto; background: $panel; }
+    Confirm Field { background: $background; }
     """
 
     def __init__(self, title: str, lines: Sequence[str], command: str = "", *, type_to_confirm: str = "") -> None:
@@ -40,24 +50,51 @@ class Confirm(ModalScreen[bool]):
 
     def compose(self) -> ComposeResult:
         with Vertical():
-            yield Static(self._title, classes="title", markup=False)
-            with VerticalScroll(can_focus=False):
-                yield Static("\n".join(self._lines), markup=False)
-            if self._command:
-                yield Static(f"$ {self._command}", classes="command", markup=False)
+            yield Page(id="text")
+            yield Page(id="keys")
             if self._word:
-                yield Static(f"type {self._word} to go on, esc to leave", classes="keys", markup=False)
-                field = Input(compact=True)
-                field.cursor_blink = False
-                yield field
-            else:
-                yield Static("y  yes     n  no", classes="keys", markup=False)
+                yield Field()
+
+    def on_mount(self) -> None:
+        for page in self.query(Page):
+            page.can_focus, page.wrap = False, True
+        self._text.show(self._body())
+        self._ask("")
+        if self._word:
+            self.query_one(Field).focus()
+
+    @property
+    def _text(self) -> Page:
+        return self.query_one("#text", Page)
+
+    def _body(self) -> list[list[Piece]]:
+        lines: list[list[Piece]] = [[(self._title, "strong")], *([(line, None)] for line in self._lines)]
+        return [*lines, [], [(f"$ {self._command}", "dim")]] if self._command else lines
+
+    def _ask(self, problem: str) -> None:
+        words: list[Piece] = [("y", "strong"), ("  yes     ", None), ("n", "strong"), ("  no", None)]
+        if self._word:
+            words = [("type ", None), (self._word, "strong"), (" to go on, esc to leave", None)]
+        self.query_one("#keys", Page).show([[], words, *([[(problem, "warn")]] if problem else [])])
+        self.query_one("#keys", Page).refresh(layout=True)
+
+    def on_resize(self) -> None:
+        """A long text scrolls, so that the question below it is always in sight."""
+        self._text.styles.max_height = max(3, self.size.height - _AROUND)
 
     def action_answer(self, yes: bool) -> None:
         if not (yes and self._word):
             self.dismiss(yes)
 
+    def action_scroll(self, step: int) -> None:
+        self._text.action_scroll(step)
+
+    def action_page(self, step: int) -> None:
+        self._text.action_page(step)
+
     @on(Input.Submitted)
     def _typed(self, event: Input.Submitted) -> None:
         if event.value == self._word:
             self.dismiss(True)
+        else:
+            self._ask("that is something else; nothing was done")

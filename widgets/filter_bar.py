@@ -12,7 +12,11 @@ from textual.containers import Horizontal
 from textual.message import Message
 from textual.widgets import Input, Static
 
+from widgets.field import Field
+from widgets.pieces import plain
+
 _HISTORY = 50
+"""Texts that can be recalled."""
 
 
 class FilterBar(Horizontal):
@@ -27,7 +31,6 @@ class FilterBar(Horizontal):
     FilterBar { height: 1; dock: bottom; display: none; margin-bottom: 1; background: $panel; }
     FilterBar.-open { display: block; }
     FilterBar > .prompt { width: auto; color: $text-muted; }
-    FilterBar > Input { width: 1fr; height: 1; border: none; padding: 0; background: $panel; }
     FilterBar > .problem { width: auto; color: $warning; }
     """
 
@@ -49,6 +52,11 @@ class FilterBar(Horizontal):
 
         bar: FilterBar
 
+        @property
+        def control(self) -> FilterBar:
+            """The bar, for selectors."""
+            return self.bar
+
     def __init__(self, *, prompt: str = "/", **more: Any) -> None:
         super().__init__(**more)
         self._prompt = prompt
@@ -57,15 +65,14 @@ class FilterBar(Horizontal):
 
     def compose(self) -> ComposeResult:
         yield Static(self._prompt, classes="prompt", markup=False)
-        field = Input(compact=True)
-        field.cursor_blink = False
-        yield field
+        yield Field()
         yield Static("", classes="problem", markup=False)
 
     def open(self, text: str) -> None:
         """Show it with this text and take the keys."""
         self.add_class("-open")
-        field = self.query_one(Input)
+        self.set_problem("")
+        field = self.query_one(Field)
         with field.prevent(Input.Changed):
             field.value = text
         field.cursor_position = len(text)
@@ -74,7 +81,7 @@ class FilterBar(Horizontal):
 
     def set_problem(self, text: str) -> None:
         """Say what is wrong with the text; empty for nothing."""
-        self.query_one(".problem", Static).update(text)
+        self.query_one(".problem", Static).update(plain(text))
 
     def _close(self) -> None:
         self.remove_class("-open")
@@ -99,4 +106,6 @@ class FilterBar(Horizontal):
     def action_recall(self, step: int) -> None:
         self._place = max(0, min(self._place + step, len(self._history)))
         past = self._history[self._place] if self._place < len(self._history) else ""
-        self.query_one(Input).value = past
+        field = self.query_one(Field)
+        field.value = past
+        field.cursor_position = len(past)

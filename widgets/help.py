@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.screen import ModalScreen
 
 from widgets.page import Page
-from widgets.toned import Piece
+from widgets.pieces import Piece, fit
+from widgets.toned import overlay
 
 Section = tuple[str, list[tuple[str, str]]]
+
+_KEYS: Final = 14
+_WORDS: Final = 20
+"""Cells that keys and words take at least."""
+_AROUND: Final = 8
+"""Cells of a screen's width that the page does not have; half as many of its height."""
 
 
 class HelpScreen(ModalScreen[None]):
     """Sections of (keys, words)."""
 
     BINDINGS = [Binding("escape,q,question_mark,f1,enter", "dismiss", show=False)]
+    CSS = overlay("HelpScreen", 60)
     DEFAULT_CSS = """
     HelpScreen { align: center middle; }
     HelpScreen > Page { width: 96%; height: 90%; padding: 1 2; background: $panel; }
@@ -31,20 +40,30 @@ class HelpScreen(ModalScreen[None]):
         yield Page()
 
     def on_mount(self) -> None:
-        self.query_one(Page).show(lines_of(self._sections, 2 if self.app.size.width >= 76 else 1))
         self.query_one(Page).focus()
 
+    def on_resize(self) -> None:
+        lines = lines_of(self._sections, self.size.width - _AROUND)
+        if len(lines) > self.size.height - _AROUND // 2:
+            lines = [[("j k scroll, esc closes", "dim")], [], *lines]
+        self.query_one(Page).show(lines)
 
-def lines_of(sections: Sequence[Section], columns: int) -> list[list[Piece]]:
-    """The sections as lines of `columns` pairs each."""
+
+def lines_of(sections: Sequence[Section], width: int) -> list[list[Piece]]:
+    """The sections in `width` cells, as many pairs side by side as there is room for."""
+    columns = max(1, width // (_KEYS + _WORDS + 3))
+    room = max(_WORDS, width // columns - _KEYS - 3)
     lines: list[list[Piece]] = []
     for title, pairs in sections:
         lines.append([(title.upper(), "strong")])
         rows = -(-len(pairs) // columns)
-        for row in range(rows):
-            pieces: list[Piece] = []
-            for keys, words in pairs[row::rows]:
-                pieces += [(f"  {keys:<14}", "busy"), (f" {words[:18]:<18}", None)]
-            lines.append(pieces)
+        lines += [_side_by_side(pairs[row::rows], room) for row in range(rows)]
         lines.append([])
-    return lines
+    return lines[:-1]
+
+
+def _side_by_side(pairs: Sequence[tuple[str, str]], room: int) -> list[Piece]:
+    pieces: list[Piece] = []
+    for keys, words in pairs:
+        pieces += [("  ", None), (fit(keys, _KEYS), "busy"), (f" {fit(words, room)}", None)]
+    return pieces

@@ -1,12 +1,13 @@
 """The base of everything that shows many lines: a window on numbered lines, painted line by line.
 
-Owns scrolling, wrapping, sideways scrolling, following the end, and the search's place. Subclasses say how
-many lines there are and what each is. Lines are asked for only while they are visible.
+Owns scrolling by rows, wrapping, sideways scrolling and following the end. Subclasses say how many lines there
+are and what each is. Lines are asked for only while they are visible.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import zip_longest
 from typing import Any, ClassVar
 
 from textual import events
@@ -15,19 +16,22 @@ from textual.geometry import Region
 from textual.reactive import reactive
 from textual.strip import Strip
 
-from widgets.toned import TONE_CSS, Piece, Toned, skip_pieces, wrap_pieces
+from widgets.pieces import Piece, first_cell, plain_pieces, skip_pieces, width_of, wrap_pieces
+from widgets.toned import TONE_CSS, Toned
 
 _SIDEWAYS = 16
 """Cells of one step of h and l."""
 _WHEEL = 3
 """Lines of one step of the mouse wheel."""
+_KEPT = 1024
+"""Lines remembered as cut for the screen."""
 
 Painted = tuple[int, Sequence[Piece], str]
 """Line number (-1: none), its pieces as cut for the screen, and the tone over it."""
 
 
 class LineView(Toned, can_focus=True):
-    """A window on lines. `top` is the first visible line while it does not follow the end."""
+    """A window on lines. `top` is the number of the first visible line."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("j,down", "scroll(1)", show=False),
@@ -47,24 +51,34 @@ class LineView(Toned, can_focus=True):
     def __init__(self, **more: Any) -> None:
         super().__init__(**more)
         self.top = 0
+        self._row = 0
         self.following = False
         self.left = 0
         self._message: list[str] = []
         self._painted: list[Painted] = []
+        self._cut: dict[int, list[Sequence[Piece]]] = {}
 
     # -- what subclasses give
+
+    def first_line(self) -> int:
+        """The number of the first line there is."""
+        return 0
 
     def line_count(self) -> int:
         """How many lines there are."""
         raise NotImplementedError
 
     def line(self, number: int) -> Sequence[Piece]:
-        """The pieces of one line, counted from 0."""
+        """The pieces of one line. What it gives may be kept until `forget_lines`."""
         raise NotImplementedError
 
     def over(self, number: int) -> str:
         """A tone over a whole line, empty for none."""
         return ""
+
+    def forget_lines(self) -> None:
+        """Lines read differently from now on."""
+        self._cut.clear()
 
     # -- painting
 
@@ -77,45 +91,49 @@ class LineView(Toned, can_focus=True):
     def repaint(self) -> None:
         """Compare what should be visible with what is, and send the lines that differ."""
         before, self._painted = self._painted, self._window(self.size.height)
-        if len(before) != len(self._painted):
+        changed = [y for y, (old, new) in enumerate(zip_longest(before, self._painted)) if old != new]
+        if len(changed) * 2 > self.size.height:
             self.refresh()
-            return
-        for y, (old, new) in enumerate(zip(before, self._painted, strict=True)):
-            if old != new:
-                self.refresh(Region(0, y, self.size.width, 1))
+        elif changed:
+            self.refresh(*(Region(0, y, self.size.width, 1) for y in changed))
+
+    @property
+    def _end(self) -> int:
+        return self.first_line() + self.line_count()
 
     def _window(self, height: int) -> list[Painted]:
-        count = self.line_count()
-        if not count:
-            return [(-1, [(text, "dim")], "") for text in self._message[:height]]
+        if not self.line_count():
+            return [(-1, [(f" {text}", "dim")], "") for text in self._message[:height]]
         if self.following:
-            return self._upwards(count, height)
-        self.top = max(0, min(self.top, count - 1))
+            self.top, self._row = self._bottom(height)
+        self._clamp()
         shown: list[Painted] = []
-        for number in range(self.top, count):
-            shown += self._rows(number)
+        row = self._row
+        for number in range(self.top, self._end):
+            over = self.over(number)
+            shown += [(number, pieces, over) for pieces in self._rows(number)[row : row + height - len(shown)]]
+            row = 0
             if len(shown) >= height:
                 break
-        return shown[:height]
+        return shown
 
-    def _upwards(self, count: int, height: int) -> list[Painted]:
-        shown: list[Painted] = []
-        number = count
-        while number > 0 and len(shown) < height:
-            number -= 1
-            shown = [*self._rows(number), *shown]
-        self.top = number
-        return shown[-height:] if height else []
-
-    def _rows(self, number: int) -> list[Painted]:
-        pieces, over = self.line(number), self.over(number)
-        if not self.wrap:
-            return [(number, skip_pieces(pieces, self.left) if self.left else pieces, over)]
-        return [(number, row, over) for row in wrap_pieces(pieces, self.size.width)]
+    def _rows(self, number: int) -> list[Sequence[Piece]]:
+        """One line as the rows it takes."""
+        rows = self._cut.get(number)
+        if rows is None:
+            pieces = plain_pieces(self.line(number))
+            if self.wrap:
+                rows = list(wrap_pieces(pieces, self.size.width))
+            else:
+                rows = [skip_pieces(pieces, self.left) if self.left else pieces]
+            if len(self._cut) >= _KEPT:
+                self._cut.clear()
+            self._cut[number] = rows
+        return rows
 
     def render_line(self, y: int) -> Strip:
         """One line of the window."""
-        if len(self._painted) == 0 and self.size.height:
+        if not self._painted and self.size.height:
             self._painted = self._window(self.size.height)
         if y >= len(self._painted):
             return self.strip_of((), self.size.width)
@@ -123,12 +141,14 @@ class LineView(Toned, can_focus=True):
         return self.strip_of(pieces, self.size.width, over)
 
     def on_resize(self) -> None:
+        self.forget_lines()
         self._painted = []
         self.repaint()
         self.refresh()
 
     def watch_wrap(self) -> None:
-        self.left = 0
+        self.left = self._row = 0
+        self.forget_lines()
         self.repaint()
 
     def visible_lines(self) -> list[int]:
@@ -137,18 +157,52 @@ class LineView(Toned, can_focus=True):
 
     # -- moving
 
+    def _bottom(self, height: int) -> tuple[int, int]:
+        """The line and its row at the top when the last row is at the bottom."""
+        number, room = self._end, height
+        while room > 0 and number > self.first_line():
+            number -= 1
+            room -= len(self._rows(number)) if self.wrap else 1
+        return (number, max(0, -room)) if self.line_count() else (0, 0)
+
+    def _clamp(self) -> None:
+        first = self.first_line()
+        if self.top < first:
+            self.top, self._row = first, 0
+        if self.top + self.size.height >= self._end or self.wrap:
+            self.top, self._row = min((self.top, self._row), self._bottom(self.size.height))
+
+    def _by_rows(self, step: int) -> None:
+        """Move the window by rows: a wrapped line may be higher than the screen."""
+        if not self.wrap:
+            self.top, self._row = self.top + step, 0
+            return
+        self._row += step
+        while self._row < 0 and self.top > self.first_line():
+            self.top -= 1
+            self._row += len(self._rows(self.top))
+        while self.top < self._end - 1 and self._row >= (rows := len(self._rows(self.top))):
+            self.top, self._row = self.top + 1, self._row - rows
+        self._row = max(0, self._row)
+
     def scroll_to_line(self, number: int) -> None:
-        """Put a line on screen, a third down from the top; following stops."""
+        """Put a line on screen, a third down from the top; what is marked as a match in it comes into view."""
         self.following = False
-        self.top = max(0, min(number - self.size.height // 3, self._last_top()))
+        self.top, self._row = number, 0
+        cell = first_cell(self.line(number), "match") or 0
+        if self.wrap:
+            self._row = cell // max(1, self.size.width)
+        elif not self.left <= cell < self.left + self.size.width - _SIDEWAYS // 2:
+            self.left = max(0, cell - self.size.width // 2)
+            self.forget_lines()
+        self._by_rows(-(self.size.height // 3))
         self.repaint()
 
-    def _last_top(self) -> int:
-        return max(0, self.line_count() - (1 if self.wrap else self.size.height))
-
     def action_scroll(self, step: int) -> None:
-        self.following = False
-        self.top = max(0, min(self.top + step, self._last_top()))
+        if self.following:
+            self.top, self._row = self._bottom(self.size.height)
+            self.following = False
+        self._by_rows(step)
         self.repaint()
 
     def action_page(self, step: int) -> None:
@@ -156,16 +210,21 @@ class LineView(Toned, can_focus=True):
 
     def action_first(self) -> None:
         self.following = False
-        self.top = 0
+        self.top, self._row = self.first_line(), 0
         self.repaint()
 
     def action_last(self) -> None:
-        self.top = self._last_top()
+        self.top, self._row = self._bottom(self.size.height)
         self.repaint()
 
     def action_sideways(self, step: int) -> None:
-        if not self.wrap:
+        """Scroll sideways, as far as the longest visible line reaches."""
+        if self.wrap:
+            return
+        furthest = max((width_of(pieces) for _number, pieces, _over in self._painted), default=0)
+        if step < 0 or furthest > self.size.width:
             self.left = max(0, self.left + step * _SIDEWAYS)
+            self.forget_lines()
             self.repaint()
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:

@@ -13,7 +13,9 @@ from itertools import accumulate
 from typing import Final
 
 _BLOCK: Final = 64 * 1024
-"""Bytes up to which small appends share a block; larger blocks search faster, smaller ones drop sooner."""
+"""Bytes of a block: a search pauses between blocks, and old lines are dropped by the block."""
+_MOST: Final = 256 * 1024 * 1024
+"""Bytes kept whatever the lines: a program that logs megabytes a line must not take the machine with it."""
 
 
 class Block:
@@ -31,6 +33,11 @@ class Block:
     def __len__(self) -> int:
         return len(self.starts) - 1
 
+    @property
+    def end(self) -> int:
+        """The number after that of its last line."""
+        return self.first + len(self)
+
     def line(self, number: int) -> bytes:
         """The line of this number, without its line feed."""
         place = number - self.first
@@ -40,10 +47,15 @@ class Block:
 class LogBuffer:
     """A ring of lines. `first` and `end` bound the numbers of the lines that are kept."""
 
-    def __init__(self, limit: int) -> None:
-        self.limit = limit
+    def __init__(self, limit: int, most: int = _MOST) -> None:
+        self.limit, self._most = limit, most
         self._blocks: deque[Block] = deque()
         self._firsts: list[int] | None = None
+        self._size = 0
+        self._open: list[bytes] = []
+        self._open_size = 0
+        self._open_first = 0
+        self._open_block: Block | None = None
         self.first = 0
         self.end = 0
 
@@ -55,10 +67,16 @@ class LogBuffer:
         """Lines that had to go."""
         return self.first
 
+    @property
+    def size(self) -> int:
+        """Bytes kept, offsets not counted."""
+        return self._size + self._open_size
+
     def clear(self) -> None:
         """Forget everything; numbers begin anew."""
         self._blocks.clear()
-        self.first = self.end = 0
+        self._open, self._open_block = [], None
+        self.first = self.end = self._size = self._open_size = self._open_first = 0
         self._firsts = None
 
     def append(self, data: bytes) -> None:
@@ -67,19 +85,20 @@ class LogBuffer:
             return
         if not data.endswith(b"\n"):
             data += b"\n"
-        last = self._blocks[-1] if self._blocks else None
-        if last is not None and not last.divider and len(last.data) + len(data) <= _BLOCK:
-            self._blocks.pop()
-            block = Block(last.data + data, last.first)
-            self._blocks.append(block)
-            self.end = block.first + len(block)
-        else:
-            self._add(Block(data, self.end))
+        self._open.append(data)
+        self._open_size += len(data)
+        self._open_block = None
+        self.end += data.count(b"\n")
+        if self._open_size >= _BLOCK:
+            self._close()
         self._trim()
 
     def divide(self, text: str) -> None:
         """Put a line of our own between the program's."""
-        self._add(Block(text.replace("\n", " ").encode() + b"\n", self.end, divider=True))
+        self._close()
+        line = text.replace("\n", " ").encode("utf-8", "replace") + b"\n"
+        self._add(Block(line, self.end, divider=True))
+        self.end = self._open_first = self.end + 1
         self._trim()
 
     def line(self, number: int) -> tuple[bytes, bool]:
@@ -89,24 +108,61 @@ class LogBuffer:
 
     def blocks(self, start: int = 0) -> Iterator[Block]:
         """The blocks that hold line `start` or later ones."""
-        for block in list(self._blocks):
-            if block.first + len(block) > start:
+        for block in [*self._blocks, *self._opened()]:
+            if block.end > start:
                 yield block
+
+    # -- the open end: small appends wait here, joined when they are a block's worth or are asked for
+
+    def _opened(self) -> list[Block]:
+        if not self._open:
+            return []
+        if self._open_block is None:
+            self._open = [b"".join(self._open)]
+            self._open_block = Block(self._open[0], self._open_first)
+        return [self._open_block]
+
+    def _close(self) -> None:
+        if not self._open:
+            return
+        data, first = b"".join(self._open), self._open_first
+        self._open, self._open_size, self._open_block = [], 0, None
+        for part in _parts(data):
+            block = Block(part, first)
+            self._add(block)
+            first = block.end
+        self._open_first = first
 
     def _add(self, block: Block) -> None:
         self._blocks.append(block)
-        self.end = block.first + len(block)
+        self._size += len(block.data)
         self._firsts = None
 
     def _trim(self) -> None:
         self.first = max(self.first, self.end - self.limit)
-        while self._blocks and self._blocks[0].first + len(self._blocks[0]) <= self.first:
-            self._blocks.popleft()
+        blocks = self._blocks
+        while blocks and (blocks[0].end <= self.first or (self._size > self._most and len(blocks) > 1)):
+            gone = blocks.popleft()
+            self._size -= len(gone.data)
+            self.first = max(self.first, gone.end)
             self._firsts = None
 
     def _block(self, number: int) -> Block:
         if not self.first <= number < self.end:
             raise IndexError(number)
+        if number >= self._open_first:
+            return self._opened()[0]
         if self._firsts is None:
             self._firsts = [block.first for block in self._blocks]
         return self._blocks[bisect_right(self._firsts, number) - 1]
+
+
+def _parts(data: bytes) -> Iterator[bytes]:
+    """`data` cut at line ends into parts of about one block; a longer line is a part of its own."""
+    start = 0
+    while len(data) - start > 2 * _BLOCK:
+        end = data.rfind(b"\n", start, start + _BLOCK) + 1 or data.index(b"\n", start) + 1
+        yield data[start:end]
+        start = end
+    if start < len(data):
+        yield data[start:]

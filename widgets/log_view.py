@@ -1,8 +1,7 @@
 """A live log: lines come in as bytes at any rate, the view paints at most ten times a second.
 
 Owns following, timestamps, search and dividers. Bytes become text only for the lines on screen, by the
-`decode` it is given. Each line begins with an RFC 3339 timestamp and a space, as the Kubernetes API sends it
-when asked to.
+`decode` it is given.
 """
 
 from __future__ import annotations
@@ -15,14 +14,19 @@ from typing import Any, Final, Literal
 
 from textual import work
 from textual.reactive import reactive
+from textual.timer import Timer
 
+from widgets import log_line
 from widgets.line_view import LineView
-from widgets.log_buffer import Block, LogBuffer
-from widgets.searching import Search, marked
-from widgets.toned import Piece
+from widgets.log_buffer import LogBuffer
+from widgets.log_search import LogSearch
+from widgets.pieces import Piece
+from widgets.searching import marked
 
 FRAME: Final = 0.1
 """Seconds between two paints of a log that moves."""
+_FLOOD: Final = 0.2
+"""The same while every paint shows nothing but new lines: nobody reads at that rate."""
 _SLICE: Final = 0.008
 """Seconds a search may hold the event loop at a time."""
 
@@ -46,10 +50,10 @@ class LogView(LineView):
         super().__init__(**more)
         self._buffer = LogBuffer(limit)
         self._decode, self._clock = decode, clock
-        self._search: Search | None = None
-        self._searched = 0
-        self._seen = 0
-        self._due = False
+        self._search: LogSearch | None = None
+        self._seen = self._shown = 0
+        self._due, self._pace = False, FRAME
+        self._aging: Timer | None = None
         self.following = True
         self.set_reactive(LogView.timestamps, timestamps)
 
@@ -57,66 +61,76 @@ class LogView(LineView):
 
     def append(self, data: bytes) -> None:
         """Take whole lines."""
-        self._keep_place(lambda: self._buffer.append(data))
+        self._buffer.append(data)
+        self._paint_soon()
 
     def divider(self, text: str) -> None:
         """Put a line of our own in."""
-        self._keep_place(lambda: self._buffer.divide(text))
+        self._buffer.divide(text)
+        self._paint_soon()
 
     def clear(self) -> None:
         """Forget all lines and follow what comes."""
         self._buffer.clear()
-        self._seen = self._searched = 0
-        self.top, self.following, self._search = 0, True, None
+        self._seen = self._shown = self.top = self._row = 0
+        self.following, self._search = True, None
+        self.forget_lines()
         self.repaint()
 
-    def _keep_place(self, change: Callable[[], None]) -> None:
-        """Lines are counted from the oldest kept: when old ones go, a paused view stays on its lines."""
-        before = self._buffer.first
-        change()
-        if not self.following:
-            self.top = max(0, self.top - (self._buffer.first - before))
+    def _paint_soon(self) -> None:
         if not self._due:
             self._due = True
-            self.set_timer(FRAME, self._paint)
+            self.set_timer(self._pace, self._paint)
 
     def _paint(self) -> None:
         self._due = False
+        self._pace = _FLOOD if self._buffer.end - self._shown > self.size.height else FRAME
+        self._shown = self._buffer.end
         if self.following:
             self._seen = self._buffer.end
-        if self._search is not None and self._searched < self._buffer.end:
-            self._scan()
+        if self._search is not None:
+            self._look_on(self._search)
         self.repaint()
 
     # -- what the base asks
+
+    def first_line(self) -> int:
+        return self._buffer.first
 
     def line_count(self) -> int:
         return len(self._buffer)
 
     def line(self, number: int) -> Sequence[Piece]:
-        raw, divider = self._buffer.line(self._buffer.first + number)
+        raw, divider = self._buffer.line(number)
         if divider:
             return [(f"── {raw.decode()} ──", "busy")]
-        text = self._decode(raw)
-        stamp, space, rest = text.partition(" ")
-        moment = _moment(stamp) if space else None
-        pieces: list[Piece] = [(text, None)] if moment is None else [*self._stamp(moment, stamp), (rest, None)]
-        return marked(pieces, self._search.pattern) if self._search is not None else pieces
+        stamp, rest = log_line.split(raw)
+        pieces = log_line.pieces_of(rest, self._decode)
+        if self._search is not None:
+            pieces = marked(pieces, self._search.pattern)
+        return [*self._stamp(stamp), *pieces] if stamp else pieces
 
     def over(self, number: int) -> str:
-        return "mark" if self._search is not None and self._search.current == self._buffer.first + number else ""
+        return "mark" if self._search is not None and self._search.current == number else ""
 
-    def _stamp(self, moment: datetime, text: str) -> list[Piece]:
-        match self.timestamps:
-            case "none":
-                return []
-            case "time":
-                return [(f"{moment.astimezone():%H:%M:%S} ", "dim")]
-            case "full":
-                return [(f"{text} ", "dim")]
-        return [(f"{_ago(self._clock() - moment.timestamp()):>5} ", "dim")]
+    def _stamp(self, stamp: str) -> list[Piece]:
+        moment = log_line.moment_of(stamp) if self.timestamps in ("time", "age") else None
+        text = stamp if self.timestamps == "full" else self._when(moment) if moment is not None else ""
+        return [(f"{text} ", "dim")] if text else []
+
+    def _when(self, moment: datetime) -> str:
+        if self.timestamps == "age":
+            return f"{log_line.ago(self._clock() - moment.timestamp()):>5}"
+        return f"{moment.astimezone():%H:%M:%S}"
 
     def watch_timestamps(self) -> None:
+        if self._aging is not None:
+            self._aging.stop()
+        self._aging = self.set_interval(1.0, self._renew) if self.timestamps == "age" else None
+        self._renew()
+
+    def _renew(self) -> None:
+        self.forget_lines()
         self.repaint()
 
     # -- figures
@@ -148,98 +162,96 @@ class LogView(LineView):
         self.follow()
 
     def action_scroll(self, step: int) -> None:
-        if self.following and step < 0:
-            self.top = max(0, self.line_count() - self.size.height)
-        if self.following and step > 0:
-            return
         super().action_scroll(step)
-        if step > 0 and self.top >= self._last_top():
+        if step > 0 and (self.top, self._row) >= self._bottom(self.size.height):
             self.follow()
 
     # -- search
 
     def search(self, text: str) -> None:
-        """Look for text or a pattern from the newest lines on; empty text ends the search."""
+        """Look for text or a pattern and go to the newest match on or above the screen; empty text ends it."""
         if not text:
             self.clear_search()
             return
-        self._search, self._searched = Search(text), self._buffer.first
-        self._scan(go=True)
+        before = self._search
+        anchor = self._last_visible() if before is None or before.anchor is None else before.anchor
+        self._search = LogSearch(text, self._visible, self._buffer.first, anchor)
+        self.forget_lines()
+        self._look_on(self._search)
+        self.repaint()
+
+    def _last_visible(self) -> int:
+        return max(self.visible_lines(), default=self._buffer.end)
+
+    def _visible(self, raw: bytes) -> str:
+        return log_line.text_of(log_line.split(raw)[1], self._decode)
 
     def clear_search(self) -> bool:
         """End the search; False when there was none."""
         was, self._search = self._search, None
-        self.repaint()
+        self._renew()
         return was is not None
 
     def next_match(self, step: int) -> None:
         """Go to the next (1) or previous (-1) match."""
         if self._search is None:
             return
-        number = self._search.step(step, self._buffer.first + self.top)
+        self._search.anchor = None
+        number = self._search.step(step, self._last_visible() if step < 0 else self.top)
         if number is not None:
-            self.scroll_to_line(number - self._buffer.first)
+            self.scroll_to_line(number)
 
     @property
     def search_note(self) -> str:
         """`/text 3 of 17`, empty without a search."""
         return self._search.note if self._search is not None else ""
 
+    def _look_on(self, search: LogSearch) -> None:
+        """Search what came; what takes longer than a slice goes on between keys."""
+        if self._read(search):
+            self._arrive(search)
+        else:
+            self._scan(search)
+
     @work(group="search", exclusive=True)
-    async def _scan(self, go: bool = False) -> None:
-        """Search what was not searched yet, in slices, so that keys are answered meanwhile."""
-        search = self._search
-        if search is None:
-            return
-        began = time.monotonic()
-        for block in self._buffer.blocks(self._searched):
-            search.matches += _matches(block, search, max(self._searched, block.first))
-            self._searched = block.first + len(block)
-            if time.monotonic() - began > _SLICE:
-                await asyncio.sleep(0)
-                began = time.monotonic()
-        search.matches = [number for number in search.matches if number >= self._buffer.first]
-        if go:
-            self.next_match(-1)
+    async def _scan(self, search: LogSearch) -> None:
+        while not self._read(search):
+            await asyncio.sleep(0)
+            if search is not self._search:
+                return
+        self._arrive(search)
         self.repaint()
+
+    def _read(self, search: LogSearch) -> bool:
+        """One slice of the search; True when everything is searched."""
+        until = time.monotonic() + _SLICE
+        for block in self._buffer.blocks(search.searched):
+            search.read(block)
+            if time.monotonic() > until:
+                break
+        search.drop_before(self._buffer.first)
+        return search.searched >= self._buffer.end
+
+    def _arrive(self, search: LogSearch) -> None:
+        """Everything is searched: go to the match next to where the search was begun."""
+        if search.anchor is None or not search.fresh:
+            return
+        search.fresh = False
+        number = search.step(-1, search.anchor)
+        if number is not None:
+            self.scroll_to_line(number)
 
     # -- text out
 
     def all_lines(self) -> Iterator[str]:
         """Every line kept, as text."""
         for block in self._buffer.blocks(self._buffer.first):
-            for number in range(max(block.first, self._buffer.first), block.first + len(block)):
+            for number in range(max(block.first, self._buffer.first), block.end):
                 raw = block.line(number)
-                yield f"── {raw.decode()} ──" if block.divider else self._decode(raw)
+                stamp, rest = log_line.split(raw)
+                text = f"── {raw.decode()} ──" if block.divider else log_line.text_of(rest, self._decode)
+                yield f"{stamp} {text}" if stamp else text
 
     def text_of_view(self) -> str:
         """What is on screen."""
         return "\n".join("".join(text for text, _tone in self.line(number)) for number in self.visible_lines())
-
-
-def _matches(block: Block, search: Search, start: int) -> list[int]:
-    """Numbers of the block's lines from `start` on that match."""
-    if block.divider:
-        return []
-    found = search.pattern.search
-    text = block.data.decode("utf-8", "replace")
-    if not found(text):
-        return []
-    return [n for n, line in enumerate(text.split("\n")[:-1], block.first) if n >= start and found(line)]
-
-
-def _moment(stamp: str) -> datetime | None:
-    if len(stamp) < 20 or stamp[4] != "-":
-        return None
-    try:
-        return datetime.fromisoformat(stamp)
-    except ValueError:
-        return None
-
-
-def _ago(seconds: float) -> str:
-    total = max(0, int(seconds))
-    for size, name in ((86400, "d"), (3600, "h"), (60, "m")):
-        if total >= size:
-            return f"{total // size}{name}"
-    return f"{total}s"

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from textual.geometry import Size
+
 from widgets.line_view import LineView
-from widgets.toned import Piece
+from widgets.pieces import Piece, wrap_pieces
 
 
 class Page(LineView):
@@ -19,7 +21,7 @@ class Page(LineView):
     def show(self, lines: Sequence[Sequence[Piece]]) -> None:
         """Show these lines; the place stays."""
         self._lines = list(lines)
-        self.top = min(self.top, self._last_top())
+        self.forget_lines()
         self.repaint()
 
     def line_count(self) -> int:
@@ -27,3 +29,9 @@ class Page(LineView):
 
     def line(self, number: int) -> Sequence[Piece]:
         return self._lines[number]
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """The rows its lines take, for a page whose height is `auto`."""
+        if not self.wrap:
+            return len(self._lines)
+        return sum(len(wrap_pieces(line, width)) for line in self._lines)

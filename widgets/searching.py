@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 
-from widgets.toned import Piece
+from widgets.pieces import Piece
 
 
 class Search:
@@ -27,13 +27,19 @@ class Search:
         return f"/{self.text} {place} of {len(self.matches)}" if place else f"/{self.text} {len(self.matches)}"
 
     def step(self, step: int, near: int) -> int | None:
-        """The next (1) or previous (-1) match after the current one, else after line `near`; goes round."""
+        """The next (1) or previous (-1) match after the current one, else from line `near` on; goes round."""
         if not self.matches:
             return None
-        here = self.current if self.current is not None else near - (1 if step > 0 else 0)
+        here = self.current if self.current is not None else near - (1 if step > 0 else -1)
         place = bisect_left(self.matches, here + 1) if step > 0 else bisect_left(self.matches, here) - 1
         self.current = self.matches[place % len(self.matches)]
         return self.current
+
+    def drop_before(self, first: int) -> None:
+        """Forget matches on lines before `first`; they are no longer kept."""
+        del self.matches[: bisect_left(self.matches, first)]
+        if self.current is not None and self.current < first:
+            self.current = None
 
 
 def compile_search(text: str) -> re.Pattern[str]:
@@ -44,14 +50,26 @@ def compile_search(text: str) -> re.Pattern[str]:
         return re.compile(re.escape(text), re.IGNORECASE)
 
 
+def is_literal(text: str) -> bool:
+    """Whether a search text means only itself: such searches need no pattern and are several times faster."""
+    return text.isascii() and not set(text) & set("\\.^$*+?{}[]|()")
+
+
 def marked(pieces: Sequence[Piece], pattern: re.Pattern[str]) -> list[Piece]:
-    """`pieces` with what matches put in the tone `match`."""
+    """`pieces` with what matches put in the tone `match`, also where it runs over several pieces."""
+    whole = "".join(text for text, _tone in pieces)
+    cuts = [cut for found in pattern.finditer(whole) if found[0] for cut in found.span()]
+    if not cuts:
+        return list(pieces)
     shown: list[Piece] = []
+    here = place = 0
     for text, tone in pieces:
-        end = 0
-        for found in pattern.finditer(text):
-            if found.end() > found.start():
-                shown += [(text[end : found.start()], tone), (found[0], "match")]
-                end = found.end()
-        shown.append((text[end:], tone))
-    return [piece for piece in shown if piece[0]]
+        end = here + len(text)
+        while here < end:
+            until = min(end, cuts[place] if place < len(cuts) else end)
+            if until > here:
+                shown.append((whole[here:until], "match" if place % 2 else tone))
+            here = until
+            if place < len(cuts) and here == cuts[place]:
+                place += 1
+    return shown

@@ -8,11 +8,15 @@ from typing import Any
 from rich.cells import cell_len
 from textual.strip import Strip
 
-from widgets.toned import TONE_CSS, Piece, Toned, fit
+from widgets.pieces import Piece, fit, plain_pieces, width_of
+from widgets.toned import TONE_CSS, Toned
 
 
 class StatusBar(Toned):
-    """One line: what matters most on the left, the rest on the right; the left is cut last."""
+    """One line: what matters most on the left, the rest on the right.
+
+    When both do not fit, the left is cut for a right that takes less than half; a longer right goes.
+    """
 
     DEFAULT_CSS = f"""
     StatusBar {{ height: 1; {TONE_CSS} }}
@@ -25,18 +29,19 @@ class StatusBar(Toned):
 
     def show(self, left: Sequence[Piece], right: Sequence[Piece] = ()) -> None:
         """Show these pieces; nothing is sent when they are the same as before."""
-        if (list(left), list(right)) != (self._left, self._right):
-            self._left, self._right = list(left), list(right)
+        shown = (plain_pieces(left), plain_pieces(right))
+        if shown != (self._left, self._right):
+            self._left, self._right = shown
             self.refresh()
 
     def render_line(self, y: int) -> Strip:
         """The line."""
         width = self.size.width
-        wide_right = sum(cell_len(text) for text, _tone in self._right)
-        wide_left = sum(cell_len(text) for text, _tone in self._left)
-        right = self._right if wide_left + wide_right < width or wide_right < width // 2 else []
-        room = width - (sum(cell_len(text) for text, _tone in right) if right else 0)
-        return self.strip_of([*_cut(self._left, room, pad=bool(right)), *right], width)
+        wide_left, wide_right = width_of(self._left), width_of(self._right)
+        if self._right and (wide_left + wide_right < width or wide_right < width // 2):
+            left = [*_cut(self._left, width - wide_right - 1, pad=True), (" ", None)]
+            return self.strip_of([*left, *self._right], width)
+        return self.strip_of(_cut(self._left, width, pad=False), width)
 
 
 def _cut(pieces: Sequence[Piece], room: int, *, pad: bool) -> list[Piece]:
@@ -76,8 +81,7 @@ class KeyBar(Toned):
         """The line."""
         width = self.size.width
         modes = self._mode_pieces(width)
-        room = width - sum(cell_len(text) for text, _tone in modes)
-        return self.strip_of([*self._hint_pieces(room), *modes], width)
+        return self.strip_of([*self._hint_pieces(width - width_of(modes)), *modes], width)
 
     def _hint_pieces(self, room: int) -> list[Piece]:
         pieces: list[Piece] = []
@@ -92,13 +96,13 @@ class KeyBar(Toned):
     def _mode_pieces(self, width: int) -> list[Piece]:
         if not self._modes:
             return []
-        wanted = sum(len(key) + len(words) + 3 for key, words in self._hints)
+        wanted = sum(cell_len(key) + cell_len(words) + 3 for key, words in self._hints)
         for named in (True, False):
             pieces: list[Piece] = []
             for key, word, here in self._modes:
                 text = f" {key} {word}" if named or here else f" {key}"
                 pieces.append((text, "strong" if here else "dim"))
             pieces.append(("  / : ? ", "dim"))
-            if not named or wanted + sum(cell_len(text) for text, _tone in pieces) <= width:
-                return pieces
-        return []
+            if wanted + width_of(pieces) <= width:
+                break
+        return pieces

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Protocol
+from itertools import zip_longest
+from typing import Any, ClassVar, Final
 
 from textual import events
 from textual.binding import Binding, BindingType
@@ -16,26 +17,14 @@ from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
 
-from widgets.columns import ColumnLike, Placed, place
-from widgets.toned import TONE_CSS, Piece, Toned, fit
+from widgets.columns import ColumnLike, Placed, furthest, place
+from widgets.table_lines import Line, Marks, TableModel, line_of, pieces_of, titles
+from widgets.toned import TONE_CSS, Toned
 
-_WHEEL = 3
+_WHEEL: Final = 3
 """Rows of one step of the mouse wheel."""
-
-
-class TableModel(Protocol):
-    """The rows of a table."""
-
-    @property
-    def keys(self) -> Sequence[str]:
-        """Keys of all rows, in order."""
-
-    def cells(self, key: str, columns: Any, now: float) -> Sequence[Piece]:
-        """Text and tone of the given columns of one row at an instant."""
-
-
-Line = tuple[str | None, tuple[Piece, ...], str]
-"""Key, pieces and overlay of one painted line."""
+MARK: Final = 1.5
+"""Seconds that a changed cell stays marked at least; twice as long at most."""
 
 
 class Table(Toned, can_focus=True):
@@ -90,10 +79,12 @@ class Table(Toned, can_focus=True):
         self._top = 0
         self._row = 0
         self._skip = 0
+        self._held = False
         self._sorted: tuple[str, bool] = ("", False)
         self._message: list[str] = []
         self._stale = False
         self._painted: list[Line] = []
+        self._marks = Marks()
         self.cursor_key: str | None = None
 
     # -- what the screen says
@@ -113,22 +104,29 @@ class Table(Toned, can_focus=True):
     def sorted_by(self, column_id: str, descending: bool) -> None:
         """Mark the column the rows are sorted by."""
         self._sorted = (column_id, descending)
-        self.refresh(Region(0, 0, self.size.width, self._header))
+        if self._header:
+            self.refresh(Region(0, 0, self.size.width, self._header))
 
     def reorder(self) -> None:
-        """Rows came, went or moved: find the cursor's key again, else stay at its place."""
+        """Rows came, went or moved: the cursor stays on its key, else at its place.
+
+        A cursor that was never moved stays on the first row: while rows still arrive, the row that happened to
+        come first is nobody's choice.
+        """
         keys = self._keys
-        was_at = self._row - self._top
-        if self.cursor_key is not None and (place := _index(keys, self.cursor_key, self._row)) is not None:
-            self._row = place
-            self._top = self._row - was_at
+        found = _index(keys, self.cursor_key, self._row) if self._held and self.cursor_key is not None else None
+        if found is not None:
+            if self._top or found >= self._height:
+                self._top += found - self._row
+            self._row = found
         self._row = max(0, min(self._row, len(keys) - 1))
-        self._settle()
+        self._settle(mark=True)
 
     def refresh_keys(self, keys: Collection[str]) -> None:
         """These rows changed; the visible ones are repainted where their cells differ."""
-        if keys:
-            self._sync()
+        changed = set(keys)
+        if any(line.key in changed for line in self._painted):
+            self._sync(mark=True)
 
     def tick(self, now: float) -> None:
         """Time passed: repaint the lines whose ages read differently."""
@@ -137,11 +135,10 @@ class Table(Toned, can_focus=True):
 
     def move_to(self, key: str) -> bool:
         """Put the cursor on a key; False when there is no such row."""
-        place = _index(self._keys, key, 0)
-        if place is not None:
-            self._row = place
-            self._settle()
-        return place is not None
+        found = _index(self._keys, key, 0)
+        if found is not None:
+            self._go(found)
+        return found is not None
 
     # -- painting
 
@@ -156,110 +153,117 @@ class Table(Toned, can_focus=True):
     def _layout(self) -> None:
         self._placed = place(self._columns, self.size.width, self._skip)
 
-    def _settle(self) -> None:
+    def _settle(self, *, mark: bool = False) -> None:
         """Bring the cursor into view and tell when it is on another row."""
         keys, height = self._keys, max(1, self._height)
         self._top = max(min(self._top, self._row), self._row - height + 1, 0)
         self._top = max(0, min(self._top, len(keys) - height))
+        self._held = self._held and bool(keys)
         before, self.cursor_key = self.cursor_key, keys[self._row] if keys else None
-        self._sync()
+        self._sync(mark=mark)
         if before != self.cursor_key:
             self.post_message(self.Highlighted(self, self.cursor_key))
 
-    def _sync(self) -> None:
-        before, self._painted = self._painted, self._window()
-        if len(before) != len(self._painted):
-            self.refresh()
-            return
-        for y, (old, new) in enumerate(zip(before, self._painted, strict=True)):
-            if old != new:
-                self.refresh(Region(0, y + self._header, self.size.width, 1))
+    def _sync(self, *, mark: bool = False) -> None:
+        """Repaint the lines that read differently; `mark` those of their cells that do."""
+        before, after = self._painted, self._window()
+        running = bool(self._marks)
+        if mark and self._marks.note(before, after, self._placed):
+            after = [line if line.key is None else line._replace(changed=self._marks.of(line.key)) for line in after]
+            if not running:
+                self.set_timer(MARK, self._unmark)
+        self._painted = after
+        changed = [y for y, (old, new) in enumerate(zip_longest(before, after), self._header) if old != new]
+        if changed:
+            self.refresh(*(Region(0, y, self.size.width, 1) for y in changed))
+
+    def _unmark(self) -> None:
+        self._marks.turn()
+        if self._marks:
+            self.set_timer(MARK, self._unmark)
+        self._sync()
+
+    def _repaint(self) -> None:
+        """Columns moved: every line reads differently, and none of it is news."""
+        self._layout()
+        self._painted = []
+        self._settle()
+        self.refresh()
 
     def _window(self) -> list[Line]:
-        keys = self._keys
-        if not keys:
-            return [(None, ((f" {text}", "dim"),), "") for text in self._message[: self._height]]
+        keys, model = self._keys, self._model
+        if model is None or not keys:
+            return [Line(None, ((f" {text}", "dim"),), "") for text in self._message[: self._height]]
         visible = keys[self._top : self._top + self._height]
-        return [self._line(key, self._top + place == self._row) for place, key in enumerate(visible)]
+        return [
+            line_of(model, key, self._placed, self._now, self._over(place), self._marks)
+            for place, key in enumerate(visible, self._top)
+        ]
 
-    def _line(self, key: str, under_cursor: bool) -> Line:
-        assert self._model is not None
-        columns = [placed.column for placed in self._placed]
-        cells = self._model.cells(key, columns, self._now)
-        pieces: list[Piece] = []
-        for placed, (text, tone) in zip(self._placed, cells, strict=True):
-            column = placed.column
-            pieces.append((fit(text, placed.width, right=column.right, middle=column.cut == "middle"), tone))
-            pieces.append((" ", None))
-        over = "cursor" if under_cursor and self.has_focus else "stale" if self._stale else ""
-        return key, tuple(pieces), over
+    def _over(self, row: int) -> str:
+        if row == self._row and self.has_focus:
+            return "cursor"
+        return "stale" if self._stale else ""
 
     def render_line(self, y: int) -> Strip:
         """One line: the header, or a row."""
         width = self.size.width
         if y < self._header:
-            return self.strip_of(self._titles(), width)
-        place = y - self._header
-        if place >= len(self._painted):
+            return self.strip_of(titles(self._placed, *self._sorted), width)
+        row = y - self._header
+        if row >= len(self._painted):
             return self.strip_of((), width)
-        _key, pieces, over = self._painted[place]
-        return self.strip_of(pieces, width, over)
-
-    def _titles(self) -> list[Piece]:
-        pieces: list[Piece] = []
-        for placed in self._placed:
-            column = placed.column
-            mark = ("▼" if self._sorted[1] else "▲") if column.id == self._sorted[0] and self._sorted[0] else ""
-            tone = "strong" if mark else "header"
-            pieces += [(fit(column.title + mark, placed.width, right=column.right), tone), (" ", None)]
-        return pieces
+        line = self._painted[row]
+        return self.strip_of(pieces_of(line, self._placed), width, line.over)
 
     def on_resize(self) -> None:
-        self._layout()
-        self._painted = []
-        self._settle()
-        self.refresh()
+        self._repaint()
 
-    def on_focus(self) -> None:
-        self._sync()
-
-    def on_blur(self) -> None:
+    def watch_has_focus(self, has_focus: bool) -> None:
+        """The cursor shows only where keys go."""
+        super().watch_has_focus(has_focus)
         self._sync()
 
     # -- moving
 
-    def action_move(self, step: int) -> None:
-        self._row = max(0, min(self._row + step, len(self._keys) - 1))
+    def _go(self, row: int) -> None:
+        """Put the cursor on a row, by choice."""
+        self._held = True
+        self._row = max(0, min(row, len(self._keys) - 1))
         self._settle()
 
+    def action_move(self, step: int) -> None:
+        self._go(self._row + step)
+
     def action_page(self, step: int) -> None:
-        self.action_move(step * max(1, self._height - 1))
+        """Move the window by its height, and the cursor with it."""
+        self._top += step * max(1, self._height - 1)
+        self._go(self._row + step * max(1, self._height - 1))
 
     def action_first(self) -> None:
-        self.action_move(-len(self._keys))
+        self._go(0)
 
     def action_last(self) -> None:
-        self.action_move(len(self._keys))
+        self._go(len(self._keys) - 1)
 
     def action_sideways(self, step: int) -> None:
-        self._skip = max(0, min(self._skip + step, len(self._columns) - 3))
-        self._layout()
-        self._painted = []
-        self._sync()
-        self.refresh()
+        skip = max(0, min(self._skip + step, furthest(self._columns, self.size.width)))
+        if skip != self._skip:
+            self._skip = skip
+            self._repaint()
 
     def action_select(self) -> None:
         if self.cursor_key is not None:
+            self._held = True
             self.post_message(self.Selected(self, self.cursor_key))
 
     def on_click(self, event: events.Click) -> None:
-        place = self._top + event.y - self._header
-        if event.y < self._header or place >= len(self._keys):
+        row = self._top + event.y - self._header
+        if event.y < self._header or row >= len(self._keys):
             return
-        if place == self._row and event.chain > 1:
+        if row == self._row and event.chain > 1:
             self.action_select()
-        self._row = place
-        self._settle()
+        self._go(row)
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         event.stop()

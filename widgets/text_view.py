@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from widgets.line_view import LineView
+from widgets.pieces import Piece
 from widgets.searching import Search, marked
-from widgets.toned import Piece
 
 
 class TextView(LineView):
@@ -17,14 +17,14 @@ class TextView(LineView):
         super().__init__(**more)
         self._lines: list[str] = []
         self._search: Search | None = None
+        self._anchor = 0
 
     def set_lines(self, lines: Sequence[str]) -> None:
         """Show these lines; the place stays, a search goes on."""
         self._lines = list(lines)
-        self.top = min(self.top, self._last_top())
         if self._search is not None:
-            self.search(self._search.text)
-        self.repaint()
+            self._find(self._search)
+        self._renew()
 
     def line_count(self) -> int:
         return len(self._lines)
@@ -41,23 +41,36 @@ class TextView(LineView):
         if not text:
             self.clear_search()
             return
+        self._anchor = self.top if self._search is None else self._anchor
         self._search = Search(text)
-        found = self._search.pattern.search
-        self._search.matches = [number for number, line in enumerate(self._lines) if found(line)]
-        self.next_match(1)
-        self.repaint()
+        self._find(self._search)
+        self.forget_lines()
+        self._go(self._search.step(1, self._anchor))
+
+    def _find(self, search: Search) -> None:
+        found = search.pattern.search
+        search.matches = [number for number, line in enumerate(self._lines) if found(line)]
 
     def clear_search(self) -> bool:
         """End the search; False when there was none."""
         was, self._search = self._search, None
-        self.repaint()
+        self._renew()
         return was is not None
 
     def next_match(self, step: int) -> None:
         """Go to the next (1) or previous (-1) match."""
-        number = self._search.step(step, self.top) if self._search is not None else None
+        if self._search is not None:
+            self._go(self._search.step(step, self.top))
+            self._anchor = self.top
+
+    def _go(self, number: int | None) -> None:
         if number is not None:
             self.scroll_to_line(number)
+        self.repaint()
+
+    def _renew(self) -> None:
+        self.forget_lines()
+        self.repaint()
 
     @property
     def search_note(self) -> str:
