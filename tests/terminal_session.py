@@ -63,6 +63,15 @@ class TerminalSession:
         self.received += got
         return got
 
+    def first(self, patience: float = PATIENCE) -> bytes:
+        """The next thing that comes, as soon as it comes; empty when nothing does."""
+        if not select.select([self.master], [], [], patience)[0]:
+            return b""
+        part = os.read(self.master, 65536)
+        self._feed(part)
+        self.received += part
+        return part
+
     def _feed(self, part: bytes) -> None:
         # pyte prints the tail of private sequences it does not know
         self._stream.feed(re.sub(rb"\x1b\[[<>=?][0-9;]*[a-zA-Z]|\x1b\[\?2026\$p", _known, part))
