@@ -45,7 +45,7 @@ demo: $(VENV)/compiled
 	@$(BIN)/arcdeck demo
 
 test: $(VENV)/development $(VENV)/compiled
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not budget"
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not budget and not cluster"
 	@$(BIN)/python -m pytest -m budget
 
 check: $(VENV)/development

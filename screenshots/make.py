@@ -66,8 +66,8 @@ def main() -> None:
     """Start a frozen demo and take every picture."""
     prepare(os.environ)
     from msgspec import structs
-    from tui.demo.launch import launch
 
+    from tui.demo.launch import launch
     from tui.settings import Settings
 
     os.environ.pop("NO_COLOR", None)
