@@ -16,7 +16,7 @@ from tests.client.sides import KINDS, Cluster, arm_handler, kubeconfig, only_kub
 from tui.client import clouds
 from tui.client.clouds import Cloud
 from tui.core.errors import UsageProblem
-from tui.core.facts import Phase
+from tui.core.facts import Page, Phase
 from tui.core.store import Delta
 from tui.demo import tls
 from tui.domain.arm_kinds import ARM_KINDS
@@ -143,6 +143,21 @@ async def test_where_the_whole_cluster_may_not_be_listed_the_namespaces_that_mat
             assert session.scopes == {"things": ("azureml", "team", "own")}
             session.look_at("more")
             await until(lambda: "more/x" in session.store.rows("things"))
+            cluster.hold.set()
+
+
+async def test_a_namespace_that_a_compute_tells_of_later_is_looked_at_then(tmp_path: Path) -> None:
+    async with running() as api:
+        cluster = Cluster(api)
+        cluster.denied = {"/api/v1/things"}
+        async with opened(only_kube(tmp_path, api.url)) as (session, _):
+            assert await session.settled(5)
+            assert session.scopes == {"things": ("azureml", "own")}
+            attached = {"name": "c", "properties": {"properties": {"namespace": "ml-jobs"}}}
+            session.store.apply(Page("computes", (ARM_KINDS["computes"](attached),)))
+            await until(lambda: "ml-jobs/x" in session.store.rows("things"))
+            assert session.scopes == {"things": ("azureml", "own", "ml-jobs")}
+            assert phases(session)["things"] is Phase.LIVE
             cluster.hold.set()
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import pytest
 from msgspec import Struct
 
-from tui.core.facts import Denied, Listed, Missing, Page, Phase, Relist, Stale
-from tui.core.store import Store
-from tui.domain.derived import Derivation
+from tui.core.facts import Denied, Fact, Listed, Missing, Page, Phase, Relist, Stale
+from tui.core.store import Delta, Store
+from tui.domain.derived import JOBS, Derivation
 from tui.session_derived import LATE, SHARE, SOON, Deriver
 
 
@@ -135,9 +136,103 @@ def test_a_stale_source_that_stays_as_it_is_repaints_nothing() -> None:
     assert bench.store.flush() is None
 
 
+def test_a_source_that_answers_again_is_live_though_its_rows_are_the_same() -> None:
+    bench = Bench()
+    bench.list(Row("a", 1.0))
+    bench.step()
+    bench.store.apply(Stale("in", 60.0, "away"))
+    bench.step(at_once=True)
+    bench.list(Row("a", 1.0))
+    bench.step(at_once=True)
+    assert bench.phase is Phase.LIVE
+
+
 def test_an_input_that_was_never_known_computes_nothing() -> None:
     bench = Bench()
     bench.store.apply(Stale("in", 60.0, "away"))
     bench.step(at_once=True)
     assert bench.computed == 0
     assert bench.phase is Phase.STALE
+
+
+LISTED, AWAY, REFUSED, ABSENT = "listed", "away", "refused", "absent"
+
+
+def told(kind: str, what: str) -> list[Fact]:
+    """What a source of no rows says of itself; nothing while it loads."""
+    facts: dict[str, list[Fact]] = {
+        LISTED: [Relist(kind), Page(kind, ()), Listed(kind, 50.0)],
+        AWAY: [Stale(kind, 50.0, f"{kind} away")],
+        REFUSED: [Denied(kind, 50.0, f"list {kind}", "no")],
+        ABSENT: [Missing(kind, 50.0, f"no {kind}")],
+    }
+    return facts.get(what, [])
+
+
+class Signs:
+    """The jobs' own signs and their trace, each told something; jobs are made of pods."""
+
+    def __init__(self, amljobs: str, vcjobs: str, podgroups: str, pods: str, *, training: bool = False) -> None:
+        self.store, made = Store(), [Row("a")] if training else []
+        jobs = Derivation("jobs", JOBS.signs, lambda _rows, _now: made, JOBS.own, JOBS.traces)
+        for kind, what in zip(JOBS.signs, (amljobs, vcjobs, podgroups, pods), strict=True):
+            self.store.open(kind, 1.0)
+            for fact in told(kind, what):
+                self.store.apply(fact)
+        self.deriver = Deriver(self.store, (jobs,), lambda: 50.0, lambda: 0.0)
+        self.deriver.note(self.store.flush())  # type: ignore[arg-type]
+        self.deriver.compute(at_once=True)
+
+    @property
+    def said(self) -> tuple[Phase, str, int]:
+        source = self.store.source("jobs")
+        return source.phase, source.permission or source.reason, len(self.store.rows("jobs"))
+
+
+@pytest.mark.parametrize("own", [(ABSENT, ABSENT, ABSENT), (REFUSED, LISTED, LISTED), (AWAY, ABSENT, ""), ("", "", "")])
+def test_jobs_that_pods_show_are_shown_whatever_cannot_be_read(own: tuple[str, str, str]) -> None:
+    assert Signs(*own, LISTED, training=True).said == (Phase.LIVE, "", 1)
+
+
+@pytest.mark.parametrize(
+    ("signs", "said"),
+    [
+        ((ABSENT, ABSENT, ABSENT, LISTED), (Phase.MISSING, "no amljobs")),
+        ((ABSENT, ABSENT, ABSENT, ABSENT), (Phase.MISSING, "no amljobs")),
+        ((ABSENT, ABSENT, ABSENT, REFUSED), (Phase.DENIED, "list pods")),
+        ((ABSENT, ABSENT, ABSENT, AWAY), (Phase.STALE, "pods away")),
+        ((ABSENT, ABSENT, ABSENT, ""), (Phase.LOADING, "")),
+        ((ABSENT, LISTED, LISTED, LISTED), (Phase.LIVE, "")),
+        ((LISTED, LISTED, LISTED, REFUSED), (Phase.LIVE, "")),
+        ((LISTED, REFUSED, LISTED, LISTED), (Phase.DENIED, "list vcjobs")),
+        ((REFUSED, ABSENT, ABSENT, LISTED), (Phase.DENIED, "list amljobs")),
+        ((AWAY, LISTED, LISTED, LISTED), (Phase.STALE, "amljobs away")),
+        ((LISTED, "", REFUSED, LISTED), (Phase.LOADING, "")),
+    ],
+)
+def test_that_there_are_no_jobs_is_said_only_when_all_that_could_tell_do(
+    signs: tuple[str, str, str, str], said: tuple[Phase, str]
+) -> None:
+    assert Signs(*signs).said == (*said, 0)
+
+
+def test_a_picture_that_does_not_change_repaints_nothing_however_often_it_is_computed() -> None:
+    signs = Signs(REFUSED, "", LISTED, LISTED)
+    signs.store.flush()
+    signs.deriver.note(Delta({}, {}, frozenset({"pods"})))
+    assert signs.deriver.compute(at_once=True)
+    assert signs.store.flush() is None
+
+
+def test_the_last_job_that_a_pod_showed_goes_with_it() -> None:
+    store, made = Store(), [Row("a")]
+    jobs = Derivation("jobs", JOBS.signs, lambda _rows, _now: list(made), JOBS.own, JOBS.traces)
+    deriver = Deriver(store, (jobs,), lambda: 50.0, lambda: 0.0)
+    for kind, what in zip(JOBS.signs, (REFUSED, REFUSED, REFUSED, LISTED), strict=True):
+        for fact in told(kind, what):
+            store.apply(fact)
+    for expected in (Phase.LIVE, Phase.DENIED):
+        deriver.note(Delta({}, {}, frozenset({"pods"})))
+        deriver.compute(at_once=True)
+        assert (store.source("jobs").phase, len(store.rows("jobs"))) == (expected, len(made))
+        made.clear()

@@ -1,7 +1,7 @@
 """Derived kinds: rows made of rows, put into the store as if a source had sent them.
 
 Owns when to compute them anew: after an input changed, and now and then because time passes; never so often that it
-costs more than a tenth of the time. Their source stands as their first input's does.
+costs more than a tenth of the time. Which sign their source stands as is the derivation's own rule.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Final
 
 from tui.core.facts import Denied, Listed, Missing, Page, Phase, Relist, Row, Source, Stale
 from tui.core.store import Delta, Store
-from tui.domain.derived import Derivation
+from tui.domain.derived import Derivation, standing
 
 SOON: Final = 0.5
 """Seconds between two computations while inputs change."""
@@ -54,23 +54,24 @@ class Deriver:
         return True
 
     def _compute(self, each: Derivation) -> None:
-        now = self._clock()
-        source = self._store.source(each.inputs[0])
-        if source.phase in (Phase.LIVE, Phase.MISSING) or source.known:
-            rows = tuple(each.compute({kind: self._store.rows(kind) for kind in each.inputs}, now))
-            self._replace(each.name, rows, source.fresh or now)
-        self._follow(each.name, source)
+        now, source = self._clock(), self._store.source
+        seen = any(_answered(source(sign)) for sign in each.signs)
+        rows = tuple(each.compute({kind: self._store.rows(kind) for kind in each.inputs}, now)) if seen else ()
+        sign = standing(each, source, bool(rows))
+        if seen and (rows or _answered(sign) or self._store.rows(each.name)):
+            self._replace(each.name, rows, sign, now)
+        self._follow(each.name, sign)
 
-    def _replace(self, name: str, rows: tuple[Row, ...], at: float) -> None:
+    def _replace(self, name: str, rows: tuple[Row, ...], sign: Source, now: float) -> None:
         """`rows` are all there is. Equal ones leave a source that stands badly as it is: a repaint needs a change."""
-        standing = self._store.source(name)
-        if standing.known and standing.phase is not Phase.LIVE:
+        before = self._store.source(name)
+        if before.known and Phase.LIVE not in (before.phase, sign.phase):
             known = self._store.rows(name)
             if len(known) == len(rows) and all(known.get(row.key) == row for row in rows):
                 return
         self._store.apply(Relist(name))
         self._store.apply(Page(name, rows))
-        self._store.apply(Listed(name, at))
+        self._store.apply(Listed(name, sign.fresh or now))
 
     def _follow(self, name: str, source: Source) -> None:
         match source.phase:
@@ -84,3 +85,8 @@ class Deriver:
                 self._store.open(name, source.since)
             case Phase.OFF:
                 self._store.off(name, source.since, source.reason)
+
+
+def _answered(source: Source) -> bool:
+    """It says something, or did once."""
+    return source.known or source.phase in (Phase.LIVE, Phase.MISSING)

@@ -77,6 +77,32 @@ async def test_an_answer_the_models_do_not_understand_is_read_all_the_same(certi
         assert await arm.extension(EXTENSION) == body
 
 
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        (b"{cut", "application/json"), (b'"\xff\xfe"', "application/json"), (b"<html>", "text/html"),
+        (b"<a>", "text/xml"), (b"\x89PNG", "image/png"), (b"[1]", "application/json"), (b"", "application/json"),
+    ],
+)  # fmt: skip
+async def test_an_answer_nobody_can_read_is_a_problem(certificates: tls.Certificates, body: bytes, kind: str) -> None:
+    async with endpoint(certificates) as (api, arm):
+        api.handle = lambda request: web.Response(body=body, content_type=kind)
+        for found in (
+            await arm.extension(EXTENSION), await arm.extensions(CLUSTER), await arm.cluster(CLUSTER),
+            await arm.workspaces("s"),
+        ):  # fmt: skip
+            assert isinstance(found, Problem)
+            assert found.code in ("Unreadable", "Broken")
+
+
+async def test_an_extension_s_id_may_be_written_in_any_case(certificates: tls.Certificates) -> None:
+    eras = Eras("2023-05-01")
+    async with endpoint(certificates) as (api, arm):
+        api.handle = eras
+        assert isinstance(await arm.extension(EXTENSION.replace("/providers/", "/PROVIDERS/")), dict)
+    assert api.asked[-1].path.lower() == EXTENSION.lower()
+
+
 async def test_a_service_that_lags_is_asked_in_a_version_it_offers(certificates: tls.Certificates) -> None:
     asked: list[str] = []
 

@@ -200,12 +200,3 @@ async def test_what_cannot_be_applied_is_told() -> None:
             found = await kube.apply(obj)
             assert isinstance(found, Problem)
             assert message in found.what
-
-
-async def test_a_conflict_names_the_other_manager() -> None:
-    message = 'Apply failed with 1 conflict: conflict with "helm": .spec.x'
-    async with running() as api, client(api.url) as kube:
-        api.handle = Writable(lambda: refusal(409, message))
-        found = await kube.apply(gadget())
-    assert isinstance(found, Problem)
-    assert (found.status, found.what) == (409, message)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.client.api import ThingRow
 from tui.client.scopes import Scopes
@@ -109,3 +111,53 @@ def test_a_namespace_that_joins_later_is_waited_for(two: Two) -> None:
     put(Listed("things", 7.0, "c"))
     assert two.phase is Phase.LIVE
     assert set(two.store.rows("things")) == {"a/x", "b/y", "c/z"}
+
+
+QUIET, STALE, DENIED, MISSING, LISTED = "broken, not told", "stale", "denied", "missing", "listed"
+TURN = st.tuples(st.sampled_from("abc"), st.booleans(), st.sampled_from([LISTED, QUIET, STALE, DENIED, MISSING]))
+"""Whose list it is, whether a page of it came, and how it ended."""
+
+
+class Turns(Two):
+    """Namespaces whose lists end in every way; the third one joins when its first turn comes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.last: dict[str, str] = {"a": QUIET, "b": QUIET}
+        self._puts = {"a": self.a, "b": self.b}
+
+    def take(self, namespace: str, paged: bool, end: str) -> None:
+        put = self._puts.get(namespace) or self._puts.setdefault(namespace, self.scopes.scope(namespace))
+        if paged or end == LISTED:
+            put(Relist("things", namespace))
+        if paged:
+            put(Page("things", (ThingRow(f"{namespace}/x"),), namespace))
+        told = {
+            LISTED: Listed("things", 5.0, namespace), STALE: Stale("things", 6.0, "away"), DENIED: denied(namespace),
+            MISSING: Missing("things", 6.0, "none"),
+        }  # fmt: skip
+        if end in told:
+            put(told[end])
+        self.last[namespace] = end
+
+
+ENDS = st.tuples(*[st.sampled_from([LISTED, LISTED, STALE, DENIED, MISSING])] * 3)
+
+
+@given(st.lists(TURN, max_size=10), ENDS)
+def test_however_lists_broke_off_before_the_last_word_of_each_namespace_counts(
+    turns: list[tuple[str, bool, str]], ends: tuple[str, ...]
+) -> None:
+    every = Turns()
+    for turn in turns:
+        every.take(*turn)
+    for namespace, end in zip(list(every.last), ends, strict=False):
+        every.take(namespace, True, end)
+    said = set(every.last.values())
+    refused = Phase.DENIED if DENIED in said else Phase.MISSING
+    assert every.phase is (Phase.STALE if STALE in said else Phase.LIVE if LISTED in said else refused)
+    listed = {f"{namespace}/x" for namespace, end in every.last.items() if end == LISTED}
+    kept = set(every.store.rows("things"))
+    assert listed <= kept
+    if every.phase is Phase.LIVE:
+        assert kept == listed

@@ -209,10 +209,23 @@ def test_a_status_endpoint_that_refuses_ends_it() -> None:
         ({"retry-after-ms": "1500", "retry-after": "5"}, 1.5), ({"x-ms-retry-after-ms": "250"}, 0.25),
         ({"retry-after": "soon"}, 0.0), ({"retry-after": "inf"}, 0.0), ({"retry-after": "nan"}, 0.0),
         ({"retry-after": "Wed, 21 Oct 2026 07:28:00 GMT"}, 0.0),
+        ({"retry-after": "Wed, 21 Oct 2026 07:28:00 GMT", "date": "Wed, 21 Oct 2026 07:27:18 GMT"}, 42.0),
+        ({"retry-after": "Wed, 21 Oct 2026 07:28:00 GMT", "date": "Wed, 21 Oct 2026 07:29:00 GMT"}, 0.0),
+        ({"retry-after": "Wednesday, 21-Oct-26 07:28:00 GMT", "date": "Wed, 21 Oct 2026 07:27:18 -0000"}, 42.0),
+        ({"retry-after": "Wed, 99 Oct 2026 07:28:00 GMT", "date": "Wed, 21 Oct 2026 07:27:18 GMT"}, 0.0),
+        ({"retry-after": "Fri, soon", "date": "Wed, 21 Oct 2026 07:27:18 GMT"}, 0.0),
     ],
 )  # fmt: skip
 def test_retry_after(headers: dict[str, str], seconds: float) -> None:
     assert retry_after(headers) == seconds
+
+
+def test_a_date_without_the_answer_s_own_counts_from_now() -> None:
+    at = {"retry-after": "Thu, 01 Jan 1970 00:02:00 GMT"}
+    assert retry_after(at, 90.0) == 30.0
+    assert retry_after(at, 130.0) == 0.0
+    op = begun(azure_asyncoperation=STATUS, retry_after=at["retry-after"])
+    assert op.next_at == 120.0
 
 
 def test_nobody_is_made_to_wait_for_ever() -> None:

@@ -54,7 +54,7 @@ def test_nothing_typed_is_no_filter(text: str) -> None:
     assert not parse(text)
 
 
-@pytest.mark.parametrize("text", ["-l a b", "-l =x", "-l a in b", "-l a in ()", "!-l (", "-l a>5", "-l a=(b)", "-l ,a"])
+@pytest.mark.parametrize("text", ["-l a b", "-l =x", "-l a in b", "-l a in ()", "!-l (", "-l a>b", "-l a=(b)", "-l ,a"])
 def test_a_wrong_selector_says_so_and_hides_nothing(text: str) -> None:
     query = parse(text)
     assert query.problem
@@ -122,6 +122,23 @@ def test_opposites(key: str, value: str, labels: dict[str, str]) -> None:
         assert yes(labels) != no(labels)
 
 
-@pytest.mark.parametrize("text", ["a=b,", ",", "a,,b", "a in (x", "a=b=c", "a<5", "a in ( )"])
+@pytest.mark.parametrize(
+    ("text", "size", "kept"),
+    [
+        ("gpus>2", "3", True), ("gpus>2", "2", False), ("gpus < 10", "9", True), ("gpus<10", "10", False),
+        ("gpus>-1", "0", True), ("gpus>2", "many", False), ("gpus<2", "", False), ("gpus<2", "1e0", False),
+        ("gpus>2,gpus<5", "4", True), ("gpus>2,gpus<5", "5", False), ("gpus>9", "10", True),
+    ],
+)  # fmt: skip
+def test_a_label_that_is_a_number_can_be_measured(text: str, size: str, kept: bool) -> None:
+    selector = label_selector(text)
+    assert selector is not None
+    assert selector({"gpus": size}) is kept
+    assert not selector({"other": size})
+
+
+@pytest.mark.parametrize(
+    "text", ["a=b,", ",", "a,,b", "a in (x", "a=b=c", "a in ( )", "a>", "a<x", "a>5<6", "a>=5", ">5"]
+)
 def test_the_selector_itself_is_strict(text: str) -> None:
     assert label_selector(text) is None

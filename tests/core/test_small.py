@@ -51,8 +51,11 @@ def _kind(group: str, namespaced: bool) -> Kind:
         (_kind("g.io", True), "a", "a/x", "/apis/g.io/v1/namespaces/a/things", "/apis/g.io/v1/namespaces/a/things/x"),
         (_kind("", False), "a", "x", "/api/v1/things", "/api/v1/things/x"),
         (_kind("g.io", False), None, "x", "/apis/g.io/v1/things", "/apis/g.io/v1/things/x"),
+        (_kind("", True), "a?b", "a?b/x#%", "/api/v1/namespaces/a%3Fb/things",
+         "/api/v1/namespaces/a%3Fb/things/x%23%25"),
+        (_kind("", False), None, "system:x/y", "/api/v1/things", "/api/v1/things/system%3Ax%2Fy"),
     ],
-)
+)  # fmt: skip
 def test_where_a_kind_lives(kind: Kind, namespace: str | None, key: str, collection: str, path: str) -> None:
     assert kind.path(namespace) == collection
     assert kind.object_path(key) == path

@@ -180,6 +180,8 @@ def test_a_reason_is_one_short_clean_line_without_secrets() -> None:
         ("3/4 tasks in gang unschedulable: pod group is not ready, 4 Pending, 4 minAvailable",
          "3/4 tasks in gang unschedulable: pod group is not ready, 4 Pending, 4 minAvailable"),
         ("0/0 nodes are available", "0/0 nodes"),
+        ("0/12 nodes are unavailable: 3 Insufficient nvidia.com/gpu, 9 node(s) were unschedulable.",
+         "0/12 nodes: 3 too little GPUs, 9 cordoned"),
         ("", ""),
     ],
 )  # fmt: skip

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import partial
 from typing import Any, Final
 
@@ -51,8 +52,8 @@ class ArmClient(ArmTransport):
 
     async def extension(self, resource_id: str) -> Json | Problem:
         """One extension, in whichever era's body the service answers."""
-        cluster_id, _, rest = resource_id.rpartition("/providers/")
-        where, name = _cluster_parts(cluster_id), rest.rpartition("/")[2]
+        cluster_id, name = arm_id.scope(resource_id), arm_id.name(resource_id)
+        where = _cluster_parts(cluster_id)
         return await self._extension_call(cluster_id, lambda ops, hook: ops.get(*where, name, raw_response_hook=hook))
 
     async def workspaces(self, subscription: str) -> list[Json] | Problem:
@@ -166,12 +167,11 @@ class ArmClient(ArmTransport):
 
 async def _captured(call: Callable[[Any, Any], Any], operations: Any) -> Any:
     """The HTTP response behind a typed call: the models would drop what they do not know."""
+    from azure.core.exceptions import DeserializationError
+
     seen: list[Any] = []
-    try:
+    with suppress(DeserializationError, AttributeError):  # the models did not understand the answer; we need not
         await call(operations, lambda response: seen.append(response.http_response))
-    except ValueError:
-        if not seen:  # the models did not understand the answer; we need not
-            raise
     return seen[-1]
 
 

@@ -12,7 +12,13 @@ from typing import Any
 
 import aiohttp
 from azure.core.pipeline import AsyncPipeline
-from azure.core.pipeline.policies import CustomHookPolicy, ProxyPolicy, RequestIdPolicy, UserAgentPolicy
+from azure.core.pipeline.policies import (
+    ContentDecodePolicy,
+    CustomHookPolicy,
+    ProxyPolicy,
+    RequestIdPolicy,
+    UserAgentPolicy,
+)
 from azure.core.pipeline.transport import AioHttpTransport
 from azure.mgmt.core import AsyncARMPipelineClient
 from azure.mgmt.core.policies import AsyncARMChallengeAuthenticationPolicy
@@ -34,6 +40,7 @@ def open_client(settings: Settings, credential: Any, environ: Mapping[str, str] 
         UserAgentPolicy("arcdeck"),
         RequestIdPolicy(),
         CustomHookPolicy(),
+        ContentDecodePolicy(),
         *([ProxyPolicy({"https": proxy})] if proxy else []),
         AsyncARMChallengeAuthenticationPolicy(credential, cloud.scope),
     ]

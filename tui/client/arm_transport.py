@@ -126,6 +126,8 @@ class ArmTransport:
             response = error.response
         except AzureError as error:
             return self._broken(error)
+        except UnicodeDecodeError as error:
+            return Problem(f"an unreadable answer: {error.reason}", self.where, code="Unreadable")
         answer = _answer(response)
         self._note(answer)
         return answer

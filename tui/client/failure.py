@@ -6,6 +6,7 @@ Owns the wording of expected failures of both APIs. Sends nothing.
 from __future__ import annotations
 
 import os
+import re
 import ssl
 from collections.abc import Mapping
 from typing import Any, Final
@@ -18,6 +19,8 @@ from tui.core.text import clean
 
 _MOST: Final = 600
 """A message longer than this is cut: proxies answer with whole pages."""
+CONFLICT: Final = "Conflict"
+"""The code of an apply to fields that others manage, too: it may be repeated with force."""
 KUBE_CA: Final = "check certificate-authority in the kubeconfig"
 ARM_CA: Final = "an intercepting proxy? name its CA in REQUESTS_CA_BUNDLE"
 
@@ -111,12 +114,16 @@ def _handshake(error: ssl.SSLError) -> str:
 def of_status(status: int, body: bytes, where: str) -> Problem:
     """The Problem of a Kubernetes error answer: its Status object, else the text."""
     found = _status_object(body)
+    code = clean(str(found.get("reason") or ""))
+    disputed = _disputed(found)
+    if status == 409 and disputed:
+        step = "take these fields over, or leave them as they are"
+        return Problem(disputed[:_MOST], where, step, status, CONFLICT)
     message = found.get("message")
     what = clean(str(message))[:_MOST] if message else _fallback(status, body)
     causes = _causes(found)
     if causes:
         what = f"{what} ({causes})" if causes not in what else what
-    code = clean(str(found.get("reason") or ""))
     return Problem(what, where, _NEXT.get(status, ""), status, code)
 
 
@@ -134,13 +141,32 @@ def _status_object(body: bytes) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _causes(status: dict[str, Any]) -> str:
+def _cause_list(status: dict[str, Any]) -> list[dict[str, Any]]:
     details = status.get("details")
     causes = details.get("causes") if isinstance(details, dict) else None
-    if not isinstance(causes, list):
-        return ""
-    parts = [f"{c.get('field') or ''} {c.get('message') or ''}".strip() for c in causes if isinstance(c, dict)]
+    return [cause for cause in causes if isinstance(cause, dict)] if isinstance(causes, list) else []
+
+
+def _causes(status: dict[str, Any]) -> str:
+    parts = [f"{c.get('field') or ''} {c.get('message') or ''}".strip() for c in _cause_list(status)]
     return clean("; ".join(part for part in parts if part))[:_MOST]
+
+
+_MANAGER: Final = re.compile(r'"([^"]*)"')
+
+
+def _disputed(status: dict[str, Any]) -> str:
+    """Who has which fields of an apply: `helm has .spec.a, .spec.b; kubectl-edit has .spec.c`; empty without a dispute.
+
+    Rule: a cause FieldManagerConflict says `conflict with "manager" using v1`, and the field's path.
+    """
+    by: dict[str, list[str]] = {}
+    for cause in _cause_list(status):
+        if cause.get("reason") == "FieldManagerConflict":
+            message = str(cause.get("message") or "another manager")
+            named = _MANAGER.search(message)
+            by.setdefault(named[1] if named else message, []).append(str(cause.get("field") or "?"))
+    return clean("; ".join(f"{manager} has {', '.join(fields)}" for manager, fields in by.items()))
 
 
 def _fallback(status: int, body: bytes) -> str:

@@ -37,8 +37,8 @@ class Scopes:
     def _take(self, namespace: str, fact: Fact) -> None:
         refused = isinstance(fact, Denied | Missing)
         self._bad[namespace] = fact if refused or isinstance(fact, Stale) else None
-        if refused and namespace not in self._open:
-            self._open.add(namespace)  # what was seen there is not known any more
+        if refused:
+            self._open.add(namespace)  # what was seen there, be it a part of a list, is not known any more
             self._put(Relist(self._kind, namespace))
         if self._bad[namespace] is None:
             self._put(fact)

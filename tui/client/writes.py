@@ -1,6 +1,7 @@
 """Writes to the Kubernetes API: delete and server-side apply, each on record.
 
-Owns the path of an object as the server's discovery tells it, and what of an object is not ours to send.
+Owns the path of an object as the server's discovery tells it, what of an object is not ours to send, and the order in
+which the items of a list go.
 """
 
 from __future__ import annotations
@@ -10,12 +11,15 @@ from typing import Any, Final
 from urllib.parse import quote
 
 import msgspec
+from msgspec.structs import replace
 
 from tui.client.audit import Audit, Entry, apply_command, delete_command
 from tui.client.connection import Connection
 from tui.client.transport import Transport
 from tui.core.errors import Problem
 from tui.core.kind import Kind
+from tui.core.text import clean
+from tui.domain.wire import dig
 
 FIELD_MANAGER: Final = "arcdeck"
 _THEIRS: Final = ("managedFields", "uid", "resourceVersion", "creationTimestamp", "generation", "selfLink")
@@ -39,7 +43,28 @@ class Writer(Transport):
     async def apply(
         self, obj: Mapping[str, Any], *, dry_run: bool = False, force: bool = False, field_manager: str = FIELD_MANAGER
     ) -> dict[str, Any] | Problem:
-        """Server-side apply. A conflict is a Problem that names the other managers and the fields."""
+        """Server-side apply. A conflict is a Problem with the code `Conflict` that says who manages which fields;
+        only `force` takes them over.
+
+        The items of a list (`InstanceTypeList`, `List`) are applied one after the other, up to the first that is
+        refused: that Problem tells which ones were applied before, and to apply the list again does no harm.
+        """
+        items = _items_of(obj)
+        if items is None:
+            return await self._apply(obj, dry_run, force, field_manager)
+        if isinstance(items, Problem):
+            return items
+        done: list[dict[str, Any]] = []
+        for item in items:
+            found = await self._apply(item, dry_run, force, field_manager)
+            if isinstance(found, Problem):
+                return _stopped(found, items, len(done), dry_run)
+            done.append(found)
+        return {**obj, "items": done}
+
+    async def _apply(
+        self, obj: Mapping[str, Any], dry_run: bool, force: bool, field_manager: str
+    ) -> dict[str, Any] | Problem:
         try:
             body = msgspec.to_builtins(_ours(obj))  # a date that YAML made of a value is text again
         except (TypeError, ValueError) as error:
@@ -108,6 +133,25 @@ def _resource_of(found: Mapping[str, Any], kind: str) -> Mapping[str, Any] | Non
     """The entry of an APIResourceList for a kind, sub-resources left out."""
     resources = [each for each in found.get("resources") or [] if isinstance(each, dict)]
     return next((each for each in resources if each.get("kind") == kind and "/" not in each.get("name", "/")), None)
+
+
+def _items_of(obj: Mapping[str, Any]) -> list[dict[str, Any]] | Problem | None:
+    """The objects of a list; None when it is none. Those of a typed list need not say what they are."""
+    kind, items = str(obj.get("kind") or ""), obj.get("items")
+    if not kind.endswith("List") or not isinstance(items, list):
+        return None
+    if not items or not all(isinstance(item, dict) for item in items):
+        return Problem("needs items, each of them an object", code="Invalid")
+    if kind == "List":
+        return items
+    return [{"apiVersion": obj.get("apiVersion"), "kind": kind.removesuffix("List"), **item} for item in items]
+
+
+def _stopped(problem: Problem, items: list[dict[str, Any]], at: int, dry_run: bool) -> Problem:
+    """The Problem of one item of a list, with what is done already."""
+    names = [clean(str(dig(item, "metadata", "name") or f"items[{n}]")) for n, item in enumerate(items)]
+    before = "" if dry_run or not at else f"; applied before it: {', '.join(names[:at])}"
+    return replace(problem, what=f"{names[at]}: {problem.what}{before}")
 
 
 def _ours(obj: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
 from msgspec import Struct
 
@@ -34,13 +35,13 @@ class Kind(Struct, frozen=True):
         """The collection's path: of one namespace, or of all when None or when the kind has no namespaces."""
         root = f"/apis/{self.group}/{self.version}" if self.group else f"/api/{self.version}"
         if namespace and self.namespaced:
-            return f"{root}/namespaces/{namespace}/{self.plural}"
+            return f"{root}/namespaces/{quote(namespace, safe='')}/{self.plural}"
         return f"{root}/{self.plural}"
 
     def object_path(self, key: str) -> str:
         """The path of one object by its row key, `namespace/name` or `name`."""
-        namespace, _, name = key.rpartition("/")
-        return f"{self.path(namespace or None)}/{name}"
+        namespace, _, name = key.partition("/") if self.namespaced else ("", "", key)
+        return f"{self.path(namespace)}/{quote(name, safe='')}"
 
     @property
     def resource(self) -> str:

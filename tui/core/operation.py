@@ -9,6 +9,7 @@ meant for that host.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -71,7 +72,7 @@ def begin(method: str, resource: str, answer: Answer, now: float) -> Operation:
         return _over(op, "Failed", answer.body)
     url = _asynchronous(answer, resource) or _location(answer, resource)
     if url:
-        return replace(op, url=url, next_at=now + _wait(answer))
+        return replace(op, url=url, next_at=now + _wait(answer, now))
     state = _state(answer.body)
     if op.method == "DELETE" and answer.status != 202:
         return _over(op, "Succeeded", None)
@@ -107,14 +108,14 @@ def _still_there(op: Operation, state: str, answer: Answer, now: float) -> Opera
     word, begun = state.lower(), op.status.lower() == "deleting"
     if word == "deleting" or (begun and word in _ENDED_BADLY):
         return _judge(op, state, answer, now)
-    return replace(op, next_at=now + _wait(answer))
+    return replace(op, next_at=now + _wait(answer, now))
 
 
 def _judge(op: Operation, state: str, answer: Answer, now: float) -> Operation:
     word = state.lower()
     if word == "succeeded" or word in _ENDED_BADLY:
         return _over(op, state, answer.body)
-    return replace(op, status=clean(state or "InProgress"), next_at=now + _wait(answer))
+    return replace(op, status=clean(state or "InProgress"), next_at=now + _wait(answer, now))
 
 
 def _missed(op: Operation, answer: Answer | None, now: float) -> Operation:
@@ -124,7 +125,7 @@ def _missed(op: Operation, answer: Answer | None, now: float) -> Operation:
         code, message = error_of(answer.body) if answer is not None else ("", "")
         message = message or "the service stopped answering"
         return replace(op, url="", status="Lost", code=code, message=message, failures=failures)
-    wait = _wait(answer) if answer is not None else INTERVAL
+    wait = _wait(answer, now) if answer is not None else INTERVAL
     return replace(op, failures=failures, next_at=now + max(wait, INTERVAL * 2 ** (failures - 1)))
 
 
@@ -179,12 +180,15 @@ def _same_host(url: str, other: str) -> bool:
     return bool(one.netloc) and (one.scheme, one.netloc.lower()) == (two.scheme, two.netloc.lower())
 
 
-def _wait(answer: Answer) -> float:
-    return min(retry_after(answer.headers) or INTERVAL, LONGEST_WAIT)
+def _wait(answer: Answer, now: float) -> float:
+    return min(retry_after(answer.headers, now) or INTERVAL, LONGEST_WAIT)
 
 
-def retry_after(headers: Mapping[str, str]) -> float:
-    """Seconds of a Retry-After header (ARM also sends one in milliseconds); 0 when there is none."""
+def retry_after(headers: Mapping[str, str], now: float | None = None) -> float:
+    """Seconds of a Retry-After header (ARM also sends one in milliseconds); 0 when there is none.
+
+    An HTTP date counts from the answer's own Date, so that a wrong clock here does no harm; without one from `now`.
+    """
     for name, scale in (("retry-after-ms", 1000.0), ("x-ms-retry-after-ms", 1000.0), ("retry-after", 1.0)):
         try:
             seconds = float(headers.get(name, "")) / scale
@@ -192,4 +196,18 @@ def retry_after(headers: Mapping[str, str]) -> float:
             continue
         if 0 < seconds < float("inf"):
             return seconds
-    return 0.0
+    until, since = _date(headers.get("retry-after", "")), _date(headers.get("date", "")) or now
+    return max(until - since, 0.0) if until is not None and since is not None else 0.0
+
+
+def _date(text: str) -> float | None:
+    """Seconds since 1970 of an HTTP date, None when it is none."""
+    if "," not in text:  # spares the everyday `120` the parser; only C's asctime, obsolete since 1997, has none
+        return None
+    from email.utils import parsedate_to_datetime
+
+    try:
+        found = parsedate_to_datetime(text)
+    except (ValueError, TypeError, OverflowError):
+        return None
+    return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()

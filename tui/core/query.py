@@ -3,7 +3,7 @@
 crash            rows that hold it, in any shown field, case ignored
 !running         rows that do not
 fail|oom         a regular expression, when it is one
--l app=gateway   labels: k=v, k!=v, k in (a,b), k notin (a,b), k, !k, joined by commas
+-l app=gateway   labels: k=v, k!=v, k in (a,b), k notin (a,b), k>5, k<5, k, !k, joined by commas
 -f rlsvr         fuzzy: the letters in this order
 """
 
@@ -19,9 +19,11 @@ from msgspec import Struct
 Predicate = Callable[[str, Mapping[str, str]], bool]
 
 _KEY: Final = r"[^\s=!,()<>]+"
+_NUMBER: Final = r"[+-]?[0-9]{1,19}"
 _TERM: Final = re.compile(
     rf"\s*(?:!\s*(?P<absent>{_KEY})"
     rf"|(?P<member>{_KEY})\s+(?P<set>in|notin)\s*\((?P<members>[^()]*)\)"
+    rf"|(?P<measured>{_KEY})\s*(?P<than>[<>])\s*(?P<bound>{_NUMBER})"
     rf"|(?P<key>{_KEY})\s*(?:(?P<op>==?|!=)\s*(?P<value>[^\s,()=!<>]*))?)\s*(?P<end>,|$)"
 )
 _HALF_TYPED: Final = frozenset({"", "-l", "-f"})
@@ -118,9 +120,26 @@ def _test(term: re.Match[str]) -> Callable[[Mapping[str, str]], bool]:
         key, inside = term["member"], term["set"] == "in"
         members = {member.strip() for member in term["members"].split(",")}
         return lambda labels: (labels.get(key) in members) is inside
+    if term["than"]:
+        return _measure(term["measured"], term["than"], int(term["bound"]))
     key, op, value = term["key"], term["op"], term["value"]
     if op is None:
         return lambda labels: key in labels
     if op == "!=":
         return lambda labels: labels.get(key) != value
     return lambda labels: labels.get(key) == value
+
+
+def _measure(key: str, than: str, bound: int) -> Callable[[Mapping[str, str]], bool]:
+    """A label that is no whole number, or not there, is neither greater nor less."""
+
+    def test(labels: Mapping[str, str]) -> bool:
+        value = labels.get(key, "")
+        if _WHOLE(value) is None:
+            return False
+        return int(value) > bound if than == ">" else int(value) < bound
+
+    return test
+
+
+_WHOLE: Final = re.compile(_NUMBER, re.ASCII).fullmatch

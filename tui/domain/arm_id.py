@@ -27,6 +27,11 @@ def name(resource_id: str) -> str:
     return resource_id.rstrip("/").rsplit("/", 1)[-1]
 
 
+def scope(resource_id: str) -> str:
+    """The id of what an extension resource is on: all before its own `/providers/`, empty when there is none."""
+    return resource_id[: max(resource_id.lower().rfind("/providers/"), 0)]
+
+
 def same(one: str, other: str) -> bool:
     """Whether two ids name the same resource."""
     return one.strip("/").lower() == other.strip("/").lower()

@@ -210,14 +210,15 @@ _SCHEDULER: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], 
     (re.compile(r"node\(s\) had volume node affinity conflict"), lambda _m: "volume elsewhere"),
     (re.compile(r"node\(s\) exceed max volume count"), lambda _m: "too many volumes"),
 )  # fmt: skip
-_AVAILABLE: Final = re.compile(r"^(\d+)/(\d+) nodes are available:? ?")
+_AVAILABLE: Final = re.compile(r"^(\d+)/(\d+) nodes are (?:un)?available:? ?")
 _COUNTED: Final = re.compile(r"(\d+) ([^,]*(?:\{[^}]*\})?[^,]*)")
 
 
 def scheduler_essence(message: str) -> str:
     """What the scheduler said, short: `0/12 nodes: 3 too little GPUs, 9 other labels`.
 
-    Rule: FitError of the kube-scheduler. Any other sentence (Volcano's) comes back as it is, shortened.
+    Rule: FitError of the kube-scheduler ("are available"), and Volcano's of the same build ("are unavailable"). Any
+    other sentence comes back as it is, shortened.
     """
     head = _AVAILABLE.match(message)
     if head is None:
