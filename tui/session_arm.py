@@ -14,16 +14,18 @@ from tui.client.arm_readers import Read, Readers
 from tui.client.device import Asked
 from tui.client.failure import reason_of
 from tui.client.kube import KubeClient
-from tui.client.poller import poll, waited
-from tui.client.target import find_cluster_id
+from tui.client.poller import Wait, poll, waited
+from tui.client.target import NodeGroup, find_cluster_id, find_managed
 from tui.core.errors import Problem
-from tui.core.facts import Stale
+from tui.core.facts import Phase, Stale
 from tui.core.store import Store
 from tui.domain.arm_kinds import ARM_KINDS
 from tui.settings import Settings
 
 FIND_AGAIN: Final = (2.0, 5.0, 15.0, 30.0)
-"""Seconds before each new attempt to ask the cluster for its ARM id."""
+"""Seconds before each new attempt to ask for the cluster's ARM id, where nobody answered."""
+LOOK_AGAIN: Final = 300.0
+"""Seconds before it is looked for again where there is none, or we may not look: that may change."""
 _OFF: Final = "signed out: ARM is switched off (--sign-in none)"
 _NO_ID: Final = "no cluster id found: this cluster is not connected to Azure, or name it with --cluster-id"
 
@@ -31,8 +33,8 @@ _NO_ID: Final = "no cluster id found: this cluster is not connected to Azure, or
 class ArmWatch:
     """Polls ARM into the store."""
 
-    def __init__(self, settings: Settings, store: Store, clock: Callable[[], float]) -> None:
-        self._settings, self._store, self._clock = settings, store, clock
+    def __init__(self, settings: Settings, store: Store, clock: Callable[[], float], *, wait: Wait = waited) -> None:
+        self._settings, self._store, self._clock, self._wait = settings, store, clock, wait
         self._readers: Readers | None = None
         self._wakes: list[asyncio.Event] = []
         self.client: ArmClient | None = None
@@ -52,6 +54,9 @@ class ArmWatch:
         if not cluster_id:
             return
         found(cluster_id)
+        for kind in ARM_KINDS:
+            if self._store.source(kind).phase is Phase.OFF:
+                self._store.open(kind, self._clock())
         self._readers = Readers(self.client, self._settings, cluster_id)
         for kind, read in self._readers.by_kind.items():
             tasks.create_task(self._poll(self.client, kind, read))
@@ -66,26 +71,43 @@ class ArmWatch:
             wake.set()
 
     async def _cluster_id(self, kube: KubeClient | None) -> str:
-        """The setting's, the demo's, or the cluster's own word; empty, and said why, when there is none."""
+        """The setting's, the demo's, or the cluster's own word, waited for; empty when there is nobody to ask."""
         demo = self._settings.demo
         known = self._settings.cluster_id or (demo.cluster_id if demo else "")
         wake = self._wake()
         failures = 0
         while not known and kube is not None:
-            answer = await find_cluster_id(kube)
+            wake.clear()
+            answer = await self._look(kube)
             if not isinstance(answer, Problem):
                 known = answer
-                break
-            if answer.status == 403:
-                self._off(f"no cluster id found: {answer.what}; name it with --cluster-id")
-                return ""
-            self._stale(f"no cluster id yet: {reason_of(answer)}")
-            wake.clear()
-            await waited(wake, FIND_AGAIN[min(failures, len(FIND_AGAIN) - 1)])
-            failures += 1
+            failures = 0 if self._told(answer) else failures + 1
+            if not known:
+                await self._wait(wake, FIND_AGAIN[min(failures, len(FIND_AGAIN)) - 1] if failures else LOOK_AGAIN)
         if not known:
             self._off(_NO_ID)
         return known
+
+    async def _look(self, kube: KubeClient) -> str | Problem:
+        found = await find_cluster_id(kube)
+        if not isinstance(found, NodeGroup):
+            return found
+        assert self.client is not None
+        if (quiet := self.client.delay()) > 0:
+            await self._wait(asyncio.Event(), quiet)
+        return await find_managed(self.client, found)
+
+    def _told(self, answer: str | Problem) -> bool:
+        """Say what came of a look; False when nobody answered."""
+        if not isinstance(answer, Problem):
+            if not answer:
+                self._off(_NO_ID)
+        elif answer.status in (403, 404):
+            self._off(f"no cluster id found: {answer.what}; name it with --cluster-id")
+        else:
+            self._stale(f"no cluster id yet: {reason_of(answer)}")
+            return False
+        return True
 
     async def _poll(self, client: ArmClient, kind: str, read: Read) -> None:
         await poll(

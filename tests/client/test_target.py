@@ -8,8 +8,10 @@ import pytest
 from aiohttp import web
 
 from tests.client.api import client, refusal, running
-from tui.client.target import checked_id, find_cluster_id, of_config_map, of_node
+from tests.client.arm import endpoint, error
+from tui.client.target import NodeGroup, checked_id, find_cluster_id, find_managed, of_config_map, of_node
 from tui.core.errors import Problem, UsageProblem
+from tui.demo import tls
 
 ARC = {
     "AZURE_SUBSCRIPTION_ID": "s", "AZURE_RESOURCE_GROUP": "g", "AZURE_RESOURCE_NAME": "c",
@@ -43,6 +45,27 @@ def test_a_node_s_group_tells_it_unless_nobody_could_split_it() -> None:
     assert of_node({}) == ""
 
 
+MANAGED = [
+    {"id": AKS_ID.replace("/c", "/other"), "properties": {"nodeResourceGroup": "MC_my_group_d_eastus"}},
+    {"id": AKS_ID, "properties": {"nodeResourceGroup": "MC_my_group_c_eastus"}},
+    {"id": "nonsense", "properties": {"nodeResourceGroup": "by-hand"}}, {"properties": None},
+]  # fmt: skip
+
+
+async def test_arm_tells_the_cluster_of_a_node_group_whose_name_does_not(certificates: tls.Certificates) -> None:
+    async with endpoint(certificates) as (api, arm):
+        api.handle = lambda request: web.json_response({"value": MANAGED})
+        for name, found in (("mc_MY_group_c_eastus", AKS_ID), ("by-hand", ""), ("none", "")):
+            assert await find_managed(arm, NodeGroup("s", name)) == found
+        assert {(request.path, request.query["api-version"]) for request in api.asked} == {
+            ("/subscriptions/s/providers/Microsoft.ContainerService/managedClusters", "2023-10-01")
+        }
+        api.handle = lambda request: error(403, "AuthorizationFailed", "no role")
+        answer = await find_managed(arm, NodeGroup("s", "x"))
+        assert isinstance(answer, Problem)
+        assert answer.status == 403
+
+
 def cluster(config_map: Any, nodes: Any) -> Any:
     def handle(request: web.Request) -> web.Response:
         found = nodes if request.path.endswith("/nodes") else config_map
@@ -59,6 +82,9 @@ def cluster(config_map: Any, nodes: Any) -> Any:
         (403, {"items": [node()]}, AKS_ID),
         ({"data": None}, {"items": []}, ""),
         (404, {"items": []}, ""),
+        (404, {"items": [node("by-hand")]}, NodeGroup("s", "by-hand")),
+        (403, {"items": [node("MC_a_b_c_d")]}, NodeGroup("s", "MC_a_b_c_d")),
+        (404, {"items": [{"spec": None}]}, ""),
         (404, 403, 403),
         (403, {"items": []}, 403),
         (503, {"items": [node()]}, 503),

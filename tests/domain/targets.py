@@ -86,7 +86,7 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
         "broken: node n2: kubelet speaks"),
     "a type": ({"nodes": [node()]}, "warning: instance type gpu: no node matches"),
     "a job": (
-        {"pods": [*OWN, failed(0, oom())]}, "broken: job bert-07: OOMKilled worker-0 (execution-wrapper, exit 137)",
+        {"pods": [*OWN, failed(0, oom())]}, "broken: job bert-07: OOMKilled worker-0 (exit 137)",
     ),
     "a compute": (
         {"computes": [{**COMPUTE, "properties": {**COMPUTE["properties"], "provisioningState": "Failed"}}]},

@@ -51,11 +51,11 @@ def test_every_pod_of_a_healthy_install_is_known(pod: PodRow) -> None:
     ],
 )
 def test_a_component(name: str, kind: str, owner: str, component: str) -> None:
-    assert component_of("azureml", name, kind, owner) == component
+    assert component_of("azureml", workload(name, kind, owner)) == component
 
 
 def test_outside_its_namespace_nothing_is_the_products() -> None:
-    assert component_of("shop", "api-gateway-6676d6c959-x", "ReplicaSet", "api-gateway-6676d6c959") == "api-gateway"
+    assert component_of("shop", "api-gateway") == "api-gateway"
 
 
 def test_a_workload_is_the_owner_without_the_hash() -> None:

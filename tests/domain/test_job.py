@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tests.domain.build import NOW, Box, Json, ended, pod, running
 from tests.domain.jobs import (
@@ -25,7 +26,8 @@ from tests.domain.jobs import (
 )  # fmt: skip
 from tui.core.health import Health
 from tui.domain import job, job_state
-from tui.domain.job import JobRow
+from tui.domain.columns import LOOKS
+from tui.domain.job import JobRow, order
 from tui.domain.pod import decode as pod_row
 
 OTHER = "ffffffffffffffffffffffffffffffff"
@@ -136,6 +138,8 @@ def test_times() -> None:
 def test_what_a_job_asks_for() -> None:
     by_type = one(amljobs=(aml(),), types=(gpu_type(2),))
     assert (by_type.nodes, by_type.gpus, by_type.size) == (2, 2, "2×2 gpu")
+    without = one(amljobs=(aml(AMLARC_NUM_GPU_PER_WORKER="0", AZUREML_NODE_COUNT="1"),))
+    assert (without.gpus, without.size) == (0, "1× gpu")
     by_env = one(amljobs=(aml(AMLARC_NUM_GPU_PER_WORKER="4"),))
     assert by_env.gpus == 4
     by_group = one(podgroups=(group(needs={"nvidia.com/gpu": "8"}),))
@@ -168,3 +172,23 @@ def test_roles(name: str, labels: Json, role: str, index: int) -> None:
 
 def test_labels_of_a_job_are_those_of_its_pods() -> None:
     assert one(workers=(worker(),)).labels["ml.azure.com/compute"] == LABELS["ml.azure.com/compute"]
+
+
+def _job(name: str, state: str, health: Health, created: float | None) -> JobRow:
+    return replace(one(amljobs=(aml(),)), key=f"{SPACE}/{name}", state=state, health=health, created=created)
+
+
+def test_the_order_is_worst_first_then_what_runs_then_what_waits_each_the_newest_first() -> None:
+    good, busy = Health.GOOD, Health.BUSY
+    wanted = [
+        _job("broken", "Failed", Health.BAD, NOW - 900),
+        _job("starts", "Starting", busy, NOW - 900), _job("waits", "Queued", busy, NOW - 5),
+        _job("waits-longer", "Queued", busy, NOW - 50), _job("stops", "Stopping", busy, NOW),
+        _job("runs", "Running", good, NOW - 90), _job("runs-longer", "Running", good, NOW - 99),
+        _job("done", "Completed", good, NOW - 1), _job("a-done", "Completed", good, NOW - 2),
+        _job("undated", "Completed", good, None), _job("undated-too", "Completed", good, None),
+        _job("canceled", "Canceled", Health.OFF, NOW),
+    ]  # fmt: skip
+    assert sorted([*wanted[5:], *wanted[:5]], key=order) == wanted
+    assert LOOKS["jobs"].order is order
+    assert LOOKS["pods"].order(wanted[0]) == (-Health.BAD, f"{SPACE}/broken")

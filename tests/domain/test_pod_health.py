@@ -90,7 +90,22 @@ CASES: dict[str, tuple[PodRow, Health, str]] = {
         pod_row(Box(f"{RUN}-lifecycler", ended(143, "Error", seconds=10)),
                 Box(f"{RUN}-execution-wrapper", ended(137, "OOMKilled", seconds=20)),
                 Box("training-identity-sidecar", ended(0, "Completed", seconds=30)), phase="Failed"),
-        Health.BAD, "execution-wrapper: OOMKilled, exit 137",
+        Health.BAD, "OOMKilled, exit 137",
+    ),
+    "the container that its component is called after": (
+        pod_row(Box("relayserver", waiting("CrashLoopBackOff"), last=ended(1, message="no relay")), Box("proxy"),
+                name="amlarc-relayserver-6676d6c959-x", owner=("ReplicaSet", "amlarc-relayserver-6676d6c959")),
+        Health.BAD, "exit 1: no relay",
+    ),
+    "the container that its workload is called after": (
+        pod_row(Box("web", waiting("CrashLoopBackOff"), last=ended(1)), Box("proxy"), namespace="shop", name="web-0",
+                owner=("StatefulSet", "web")),
+        Health.BAD, "exit 1",
+    ),
+    "another container of that pod": (
+        pod_row(Box("web"), Box("proxy", waiting("CrashLoopBackOff"), last=ended(1)), namespace="shop", name="web-0",
+                owner=("StatefulSet", "web")),
+        Health.BAD, "proxy: exit 1",
     ),
     "evicted": (
         pod_row(phase="Failed", reason="Evicted", message="The node was low on resource: memory."), Health.WARN,

@@ -199,4 +199,4 @@ def test_a_job_by_its_id_when_nothing_else_names_it() -> None:
     labels = {"jobId": JOB, "jobsource": "aml"}
     lone = pod(Box(state=ended(1, "Error")), name="x-worker-0", namespace="ml-jobs", labels=labels, phase="Failed")
     summary = summarise(store(pods=[*OWN, lone], amljobs=[], podgroups=[]), NOW)
-    assert told(summary) == [f"broken: job {JOB}: exit 1 worker-0 (main)"]
+    assert told(summary) == [f"broken: job {JOB}: exit 1"]

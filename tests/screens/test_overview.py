@@ -12,6 +12,7 @@ pytestmark = pytest.mark.xdist_group("frozen")
 
 async def test_four_panes_worst_first_at_80x24(frozen: Demo) -> None:
     async with deck(frozen, SMALL) as it:
+        await it.until("▲ prometheus")
         lines = it.lines
         assert len(lines) == 24
         titles = [

@@ -66,6 +66,12 @@ class ArmClient(ArmTransport):
         """One workspace."""
         return await self.get(workspace_id)
 
+    async def managed_clusters(self, subscription: str) -> list[Json] | Problem:
+        """Every AKS cluster of a subscription."""
+        return await self.collection(
+            f"/subscriptions/{subscription}/providers/Microsoft.ContainerService/managedClusters"
+        )
+
     async def computes(self, workspace_id: str) -> list[Json] | Problem:
         """The computes of a workspace, of all types."""
         return await self.collection(f"{workspace_id}/computes")

@@ -1,17 +1,22 @@
 """Which ARM resource a cluster is: asked of the cluster itself.
 
-Owns the two signs: the ConfigMap of the Arc agents, and the providerID of AKS nodes; and what an id must look like.
+Owns the two signs: the ConfigMap of the Arc agents, and the providerID of AKS nodes; what an id must look like; and how
+ARM tells the cluster of a node group whose name does not.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from msgspec import Struct
+
+from tui.client.arm import ArmClient, Json
 from tui.client.kube import KubeClient
 from tui.core.errors import Problem, UsageProblem
 from tui.core.text import clean
+from tui.domain.wire import dig
 
 _ARC: Final = "/api/v1/namespaces/azure-arc/configmaps/azure-clusterconfig"
 _NODE: Final = re.compile(r"azure:///subscriptions/([^/]+)/resourceGroups/([^/]+)/", re.IGNORECASE)
@@ -24,6 +29,13 @@ _TYPES: Final = {
 _ID: Final = re.compile(
     r"/subscriptions/[^/\s]+/resourceGroups/[^/\s]+/providers/[^/\s]+/(?P<type>[^/\s]+)/[^/\s]+", re.IGNORECASE
 )
+
+
+class NodeGroup(Struct, frozen=True):
+    """The resource group of a cluster's nodes: the cluster is one of the subscription, which one only ARM can tell."""
+
+    subscription: str
+    name: str
 
 
 def checked_id(given: str, setting: str, types: tuple[str, ...] = tuple(_TYPES)) -> str:
@@ -50,8 +62,8 @@ def of_node(node: Mapping[str, Any]) -> str:
     """The ARM id of the AKS cluster a node belongs to, or empty.
 
     The node's resource group is `MC_{group}_{cluster}_{location}`, unless it was named by hand; the node label
-    kubernetes.azure.com/cluster repeats it. `_` may be in the group's and the cluster's own name: then nobody can
-    tell where to split, and no id is better than a wrong one.
+    kubernetes.azure.com/cluster repeats it. `_` may be in the group's and the cluster's own name: then the name alone
+    does not tell where to split, and no id is better than a wrong one.
     """
     spec, metadata = node.get("spec") or {}, node.get("metadata") or {}
     found = _NODE.match(str(spec.get("providerID") or ""))
@@ -67,8 +79,30 @@ def of_node(node: Mapping[str, Any]) -> str:
     )
 
 
-async def find_cluster_id(kube: KubeClient) -> str | Problem:
-    """The cluster's ARM id, empty when nothing in it tells one; a Problem when it could not, or may not, be asked."""
+def group_of_node(node: Mapping[str, Any]) -> NodeGroup | None:
+    """The resource group an Azure node is in."""
+    found = _NODE.match(str(dig(node, "spec", "providerID") or ""))
+    return NodeGroup(clean(found[1]), clean(found[2])) if found else None
+
+
+def of_managed(clusters: Sequence[Json], group: NodeGroup) -> str:
+    """The id of the managed cluster that has its nodes in `group`, or empty."""
+    wanted = group.name.lower()
+    ids = (one.get("id") for one in clusters if str(dig(one, "properties", "nodeResourceGroup")).lower() == wanted)
+    return next((clean(found) for found in ids if isinstance(found, str) and _ID.fullmatch(found)), "")
+
+
+async def find_managed(arm: ArmClient, group: NodeGroup) -> str | Problem:
+    """Ask ARM which cluster's nodes are in `group`; empty when it knows of none."""
+    found = await arm.managed_clusters(group.subscription)
+    return found if isinstance(found, Problem) else of_managed(found, group)
+
+
+async def find_cluster_id(kube: KubeClient) -> str | NodeGroup | Problem:
+    """The cluster's ARM id, or what its nodes tell of it, empty when nothing does.
+
+    A Problem when it could not, or may not, be asked.
+    """
     found = await kube.read("GET", _ARC)
     denied: Problem | None = None
     if isinstance(found, dict):
@@ -84,4 +118,4 @@ async def find_cluster_id(kube: KubeClient) -> str | Problem:
     if isinstance(nodes, Problem):
         return "" if nodes.status == 404 else nodes
     items = nodes.get("items") or []
-    return (of_node(items[0]) if items else "") or denied or ""
+    return ((of_node(items[0]) or group_of_node(items[0])) if items else None) or denied or ""

@@ -1,4 +1,4 @@
-"""Every kind of the store by its name: its columns, and what the filter looks in.
+"""Every kind of the store by its name: its columns, what the filter looks in, and the order it opens in.
 
 Owns the register. Order and widths are data in `columns_kube` and `columns_arm`.
 """
@@ -31,11 +31,18 @@ from tui.domain import columns_arm as arm
 from tui.domain import columns_kube as kube
 
 
+def worst_first(row: Any) -> Any:
+    """The worst health first, then by key."""
+    return -int(row.health), row.key
+
+
 class Look(Struct, frozen=True):
-    """How a kind is shown and searched."""
+    """How a kind is shown, searched and ordered."""
 
     columns: tuple[Column[Any], ...]
     haystack: Callable[[Any], str]
+    order: Callable[[Any], Any] = worst_first
+    """The order in which a table opens: one comparable value a row, the first in order the smallest."""
 
 
 LOOKS: Final[dict[str, Look]] = {
@@ -47,7 +54,7 @@ LOOKS: Final[dict[str, Look]] = {
     aml_job.NAME: Look(kube.AML_JOB, aml_job.haystack),
     volcano.JOBS: Look(kube.VC_JOB, volcano.haystack_job),
     volcano.GROUPS: Look(kube.POD_GROUP, volcano.haystack_group),
-    job.NAME: Look(kube.JOB, job.haystack),
+    job.NAME: Look(kube.JOB, job.haystack, job.order),
     type_fit.NAME: Look(kube.DERIVED_TYPE, type_fit.haystack),
     extension.NAME: Look(arm.EXTENSION, extension.haystack),
     cluster.NAME: Look(arm.CLUSTER, cluster.haystack),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from sys import intern
 from typing import Final, Literal
 
 from msgspec import Struct
@@ -81,13 +82,12 @@ _LONGEST_FIRST: Final = sorted(BY_NAME, key=len, reverse=True)
 _HASH: Final = re.compile(r"-[0-9a-z]{6,10}$")
 
 
-@lru_cache(maxsize=16384)
-def component_of(namespace: str, name: str, owner_kind: str, owner: str) -> str:
-    """The component of a pod of the extension's namespace: a name in `BY_NAME`. Of any other pod its workload's name.
+@lru_cache(maxsize=4096)
+def component_of(namespace: str, load: str) -> str:
+    """The component whose workload this is, in the extension's namespace: a name in `BY_NAME`. Else the workload's own.
 
     Names may carry the extension's name in front (`amlarc-compute-kube-state-metrics-…`).
     """
-    load = workload(name, owner_kind, owner)
     if namespace != NAMESPACE:
         return load
     for known in _LONGEST_FIRST:
@@ -98,6 +98,9 @@ def component_of(namespace: str, name: str, owner_kind: str, owner: str) -> str:
 
 def workload(name: str, owner_kind: str, owner: str) -> str:
     """The name of the Deployment, StatefulSet, DaemonSet or Job a pod belongs to; its own name when bare."""
-    if owner_kind == "ReplicaSet":
-        return _HASH.sub("", owner)
-    return owner or name
+    return _deployment(owner) if owner_kind == "ReplicaSet" else owner or name
+
+
+@lru_cache(maxsize=4096)
+def _deployment(replica_set: str) -> str:
+    return intern(_HASH.sub("", replica_set))

@@ -102,8 +102,8 @@ class JobRow(Struct, frozen=True, gc=False):
 
     @property
     def size(self) -> str:
-        """`4×1 gpu-v100`: workers, GPUs of each, instance type."""
-        return f"{self.nodes}×{self.gpus} {self.instance_type}".rstrip()
+        """`4×1 gpu-v100`: workers, GPUs of each, instance type; `1× cpu-large` without GPUs."""
+        return f"{self.nodes}×{self.gpus or ''} {self.instance_type}".rstrip()
 
     @property
     def reason(self) -> str:
@@ -220,7 +220,7 @@ def job_pod(pod: PodRow) -> JobPod:
 def main_container(pod: PodRow) -> str:
     """The container whose log to open first: the execution wrapper runs the user's program."""
     main = [part.name for part in pod.containers if part.role == "main"]
-    wrapper = next((name for name in main if pod_health.short_name(name) == "execution-wrapper"), "")
+    wrapper = next((name for name in main if pod_health.short_name(name) == pod_health.USERS), "")
     return wrapper or next(iter(main), "")
 
 
@@ -230,6 +230,14 @@ def by_root(rows: Iterable[JobRow]) -> dict[str, list[JobRow]]:
     for row in rows:
         groups.setdefault(row.root or row.name, []).append(row)
     return groups
+
+
+_TURN: Final = {RUNNING: 0, STARTING: 1, QUEUED: 2, STOPPING: 3}
+
+
+def order(row: JobRow) -> tuple[int, int, float, str]:
+    """Worst first; of equals what runs before what waits before what is over, the newest of each first."""
+    return -int(row.health), _TURN.get(row.state, len(_TURN)), -(row.created or 0.0), row.key
 
 
 def haystack(row: JobRow) -> str:

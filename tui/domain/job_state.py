@@ -19,7 +19,7 @@ from tui.domain.instance_type import InstanceTypeRow
 from tui.domain.job import CANCELED, COMPLETED, FAILED, QUEUED, RUNNING, STARTING, STOPPING, JobRow, Parts
 from tui.domain.job_queue import PodTrouble, Room, wait
 from tui.domain.pod import PodRow
-from tui.domain.pod_health import first_failure, short_name
+from tui.domain.pod_health import first_failure, named
 
 DELIVERY: Final = 60.0
 """Seconds an AmlJob may be without a PodGroup: a start takes some 20 s from one to the other."""
@@ -158,9 +158,9 @@ def _failure(parts: Parts, failed: Sequence[PodRow]) -> str:
     ends = [(part, pod) for pod in failed or parts.pods if (part := first_failure(pod.containers)) is not None]
     if ends:
         part, pod = min(ends, key=lambda end: (_ended_at(end[0]), end[1].name))
-        return _ending(part, pod)
+        return _ending(parts, part, pod)
     if failed:
-        return f"{job.job_pod(failed[0]).name}: {failed[0].why}"
+        return _named(parts, failed[0], failed[0].why)
     for found in (parts.vc, parts.aml):
         if found is not None and found.message:
             return found.message
@@ -172,17 +172,16 @@ def _ended_at(part: Container) -> float:
     return float("inf") if finished is None else finished
 
 
-def _ending(part: Container, pod: PodRow) -> str:
-    """`OOMKilled worker-1 (execution-wrapper, exit 137)`, `exit 1 worker-0 (lifecycler): no space left`."""
-    end, where = part.ended, job.job_pod(pod).name
+def _ending(parts: Parts, part: Container, pod: PodRow) -> str:
+    """`OOMKilled worker-1 (exit 137)`, `exit 1 worker-0 (lifecycler): no space left`, of a lone worker `exit 1`."""
+    end = part.ended
     if end is None:
-        return f"{where}: {pod.why}"
+        return _named(parts, pod, pod.why)
     code = f"signal {end.signal}" if end.signal else f"exit {end.exit_code}"
-    name = short_name(part.name)
-    if end.reason and end.reason not in ("Error", "Completed"):
-        said = f"{end.reason} {where} ({name}, {code})"
-    else:
-        said = f"{code} {where} ({name})"
+    where, name = _where(parts, pod), named(pod.containers, part)
+    shown = end.reason not in ("", "Error", "Completed")
+    inside = ", ".join(filter(None, (name, code if shown else "")))
+    said = " ".join(filter(None, (end.reason if shown else code, where, f"({inside})" if inside else "")))
     return f"{said}: {end.message}" if end.message else said
 
 
@@ -204,9 +203,14 @@ def _pods_state(parts: Parts, kind: InstanceTypeRow | None, room: Room, trouble:
     return STARTING, max(Health.BUSY, worst.health), why
 
 
+def _where(parts: Parts, pod: PodRow) -> str:
+    """Which pod it is, where there are several or were to be."""
+    return job.job_pod(pod).name if len(parts.pods) > 1 or _workers(parts) > 1 else ""
+
+
 def _named(parts: Parts, pod: PodRow, why: str) -> str:
-    """The reason, with the pod it is of when there are several."""
-    return f"{job.job_pod(pod).name}: {why}" if len(parts.pods) > 1 and why else why
+    """The reason, with the pod it is of."""
+    return ": ".join(filter(None, (_where(parts, pod), why))) if why else ""
 
 
 def _podless(parts: Parts, kind: InstanceTypeRow | None, room: Room, now: float) -> Verdict:

@@ -15,7 +15,7 @@ from msgspec import Struct
 from tui.core.health import Health
 from tui.domain import pod_health, pod_status
 from tui.domain.amounts import NONE, Amounts, Wire, amounts
-from tui.domain.component import component_of
+from tui.domain.component import component_of, workload
 from tui.domain.container import Container, ContainerStatus, SpecContainer, containers
 from tui.domain.wire import Condition, Meta, controller, fit, labels, moment, said, text, word
 
@@ -121,16 +121,19 @@ def decode(item: Any) -> PodRow:
     deleted = moment(meta.deletionTimestamp)
     conditions = {condition.type: condition for condition in status.conditions or ()}
     printed = pod_status.printed(phase, text(status.reason), deleted is not None, parts, conditions)
-    health, why = pod_health.judge(
-        phase, text(status.reason), printed.status, said(status.message), parts, conditions, bool(node)
-    )
     kind, owner = controller(meta)
     namespace, name = word(meta.namespace), text(meta.name)
+    load = workload(name, kind, owner)
+    component = component_of(namespace, load)
+    health, why = pod_health.judge(
+        phase, text(status.reason), printed.status, said(status.message), parts, conditions, bool(node),
+        (component, load),
+    )  # fmt: skip
     return PodRow(
         f"{namespace}/{name}" if namespace else name, namespace, name, text(meta.uid), word(printed.status), phase,
         printed.ready, printed.total, printed.restarts, printed.restarted,
         moment(meta.creationTimestamp), moment(status.startTime), deleted,
-        node, text(status.podIP), kind, owner, component_of(namespace, name, kind, owner), health, why,
+        node, text(status.podIP), kind, owner, component, health, why,
         _requests(parts, spec.overhead), parts, labels(meta.labels),
         text(meta.annotations.group) if meta.annotations else "",
     )  # fmt: skip

@@ -8,7 +8,7 @@ would change without the pod changing.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Final
 
 from tui.core.health import Health
@@ -20,6 +20,8 @@ from tui.domain.wire import said, text
 WHY_WIDTH: Final = 160
 """Characters of a reason that are kept: two screen lines at 80 columns. The whole text is in describe."""
 
+USERS: Final = "execution-wrapper"
+"""The container of a training pod that runs the user's program."""
 _STARTING: Final = frozenset({"ContainerCreating", "PodInitializing", "Pending", "", "Pulling", "Pulled", "Created"})
 _PULLS: Final = frozenset(
     {"ImagePullBackOff", "ErrImagePull", "ErrImageNeverPull", "InvalidImageName", "ImageInspectError",
@@ -39,8 +41,12 @@ def judge(
     parts: Sequence[Container],
     conditions: Conditions,
     placed: bool,
+    load: Collection[str] = (),
 ) -> Verdict:
-    """Health and reason of a pod. `status` is what kubectl prints; `placed` says that it has a node."""
+    """Health and reason of a pod. `status` is what kubectl prints; `placed` says that it has a node.
+
+    `load` are names of its workload: a container that is called so is the pod's own and need not be named.
+    """
     if phase == "Succeeded" and status != "Terminating":
         return Health.GOOD, ""
     if status == "Unknown":
@@ -48,10 +54,10 @@ def judge(
     if status == "Terminating":
         return Health.BUSY, "is being deleted"
     if phase == "Failed":
-        return _failed(pod_reason, message, parts)
+        return _failed(pod_reason, message, parts, load)
     broken = next((part for part in parts if _is_broken(part)), None)
     if broken is not None:
-        return Health.BAD, _short(_broken(broken, _naming(parts, broken)))
+        return Health.BAD, _short(_broken(broken, _naming(parts, broken, load)))
     if phase == "Pending":
         return _pending(status, message, conditions, placed)
     if phase == "Running":
@@ -78,11 +84,18 @@ def short_name(name: str) -> str:
 _RUN_PREFIX: Final = re.compile(r"^[0-9a-f]{32}-(?=.)")
 
 
-def _naming(parts: Sequence[Container], part: Container) -> str:
-    return f"{short_name(part.name)}: " if len(parts) > 1 else ""
+def named(parts: Sequence[Container], part: Container, load: Collection[str] = ()) -> str:
+    """What to call a container of a pod; empty for the one that anybody would look at first."""
+    name = short_name(part.name)
+    return "" if len(parts) == 1 or name == USERS or name in load else name
 
 
-def _failed(pod_reason: str, message: str, parts: Sequence[Container]) -> Verdict:
+def _naming(parts: Sequence[Container], part: Container, load: Collection[str]) -> str:
+    name = named(parts, part, load)
+    return f"{name}: " if name else ""
+
+
+def _failed(pod_reason: str, message: str, parts: Sequence[Container], load: Collection[str]) -> Verdict:
     if pod_reason in _RECLAIMED:
         return Health.WARN, _short(_joined(pod_reason, message))
     if pod_reason:
@@ -90,7 +103,7 @@ def _failed(pod_reason: str, message: str, parts: Sequence[Container]) -> Verdic
     part = first_failure(parts)
     if part is None:
         return Health.BAD, _short(message) or "failed, no container says why"
-    return Health.BAD, _short(f"{_naming(parts, part)}{part.ended}")
+    return Health.BAD, _short(f"{_naming(parts, part, load)}{part.ended}")
 
 
 def _joined(reason: str, message: str) -> str:

@@ -73,7 +73,6 @@ def waiting(reason: str) -> dict[str, Any]:
          'container "main" in pod "many" is waiting to start: ContainerCreating'),
         (several(**waiting("ImagePullBackOff")), {"container": "main"}, 400,
          'container "main" in pod "many" is waiting to start: trying and failing to pull image'),
-        ({**several(), "spec": {"containers": [{"name": "main"}]}}, {}, 400, "pod many does not have a host assigned"),
         (several(), {"container": "main", "tailLines": -1}, 422, "tailLines: Invalid value: -1: must be greater than"),
         (several(), {"container": "main", "sinceSeconds": 0}, 422, "sinceSeconds: Invalid value: 0: must be greater"),
         (several(), {"container": "main", "sinceTime": "then"}, 400, 'parsing time "then"'),

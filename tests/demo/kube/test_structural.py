@@ -65,12 +65,12 @@ def said(spec: Any) -> list[str]:
         ),
         (
             {"resources": {"limits": {"cpu": "lots"}}},
-            'spec.resources.limits[cpu]: Invalid value: "lots": spec.resources.limits[cpu] in body should match '
+            'spec.resources.limits.cpu: Invalid value: "lots": spec.resources.limits.cpu in body should match '
             r"'^[0-9]+(\.[0-9]+)?(m|Ki|Mi|Gi)?$'",
         ),
         (
             {"resources": {"limits": {"cpu": []}}},
-            'spec.resources.limits[cpu]: Invalid value: "array": spec.resources.limits[cpu] in body must be of type '
+            'spec.resources.limits.cpu: Invalid value: "array": spec.resources.limits.cpu in body must be of type '
             'integer,string: "array"',
         ),
         (

@@ -136,8 +136,9 @@ def typed(context: Context, value: Any, schema: Schema, path: str = "") -> None:
     resource, (_reason, field, sentence) = context.resource, wrong
     said = sentence.rpartition("must be of type ")[2]
     expected, _, got = said.partition(": ")
+    got = got.strip('"').replace("integer", "number")
     raise StatusError(
         400, f'{resource.kind} in version "{resource.version}" cannot be handled as a {resource.kind}: json: cannot '
-        f"unmarshal {got.strip(chr(34))} into Go struct field {resource.kind}.{field} of type "
+        f"unmarshal {got} into Go struct field {resource.kind}.{field} of type "
         f"{_GO.get(expected, expected)}",
     )  # fmt: skip

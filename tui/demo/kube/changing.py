@@ -105,6 +105,9 @@ def _wanted(context: Context, body: Any, schema: Schema) -> Body:
     writes.named(context, wanted["metadata"])
     writes.at_home(context, wanted["metadata"])
     paths = [f".{path}: field not declared in schema" for path in structural.unknown(copied(wanted), schema)]
+    if context.resource.custom:
+        parts = {name: part for name, part in wanted.items() if name != "metadata"}
+        paths += structural.untyped(parts, schema)
     if paths:
         what = f"{context.namespace}/{context.name}; {context.resource.api_version}, Kind={context.resource.kind}"
         said = paths[0] if len(paths) == 1 else "errors:\n" + "\n".join(f"  {path}" for path in paths)

@@ -27,7 +27,9 @@ Found = tuple[Key, Body, bytes]
 
 _STALE: Final = (
     "The provided continue parameter is too old to display a consistent list result. You can start a new list without "
-    "the continue parameter."
+    "the continue parameter, or use the continue token in this response to retrieve the remainder of the results. "
+    "Continuing with the provided token results in an inconsistent list - objects that were created, modified, or "
+    "deleted between the time the first chunk was returned and now may show up in the list."
 )
 _MATCHES: Final = ("", "Exact", "NotOlderThan")
 
@@ -147,7 +149,7 @@ def _state(context: Context, version: int) -> _State:
     try:
         then = objects.before(store, version)
     except Compacted as old:
-        raise expired(_STALE if context.query("continue") else str(old)) from None
+        raise _forgotten(context, str(old)) from None
     keys = objects.keys(store, namespace)
     made = {key for key, obj in then.items() if obj is None}
     lost = [key for key, obj in then.items() if obj is not None and objects.held(store, key) is None]
@@ -155,6 +157,16 @@ def _state(context: Context, version: int) -> _State:
         back = (key for key in lost if namespace in ("", key[0]))
         keys = sorted([*(key for key in keys if key not in made), *back])
     return _State(keys, then)
+
+
+def _forgotten(context: Context, said: str) -> StatusError:
+    """A 410; in the middle of a list it has a token to go on with from the state of now."""
+    token = context.query("continue")
+    if not token:
+        return expired(said)
+    gone = expired(_STALE)
+    gone.metadata["continue"] = _encode(context.cluster.objects.version, _decode(token)[1])
+    return gone
 
 
 def _walk(context: Context, state: _State, after: Key) -> Iterator[Found]:

@@ -44,6 +44,8 @@ async def read_log(context: Context) -> web.StreamResponse:
     source = context.cluster.logs.get(*context.key, container, previous)
     if source is None and not previous and "terminated" in _state(pod, container):
         source = _Nothing()
+    if source is None and not previous and not pod.get("spec", {}).get("nodeName"):
+        return web.Response(status=204)
     if source is None:
         raise _no_log(pod, container, previous)
     follow = context.flag("follow") and not previous
@@ -70,8 +72,6 @@ def _no_log(pod: dict[str, Any], container: str, previous: bool) -> StatusError:
     name = pod["metadata"]["name"]
     if previous:
         return StatusError(400, f'previous terminated container "{container}" in pod "{name}" not found')
-    if not pod.get("spec", {}).get("nodeName"):
-        return StatusError(400, f"pod {name} does not have a host assigned")
     reason = _state(pod, container).get("waiting", {}).get("reason", "ContainerCreating")
     return StatusError(
         400, f'container "{container}" in pod "{name}" is waiting to start: {_PULLS.get(reason, reason)}'

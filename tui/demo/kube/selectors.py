@@ -54,7 +54,7 @@ def _labels(text: str) -> Test | None:
     if not text:
         return None
     found = label_selector(text)
-    if found is None:
+    if found is None or text.lstrip("!").startswith(("-", ".", "_", "/")):
         raise StatusError(400, f"unable to parse requirement: found '{text}', expected: a label selector")
     return lambda body: found(body["metadata"].get("labels") or {})
 
@@ -64,7 +64,10 @@ def _fields(text: str, resource: Resource) -> Test | None:
     for term in filter(None, text.split(",")):
         name, operator, value = _split(term)
         if name not in (*_EVERY, *_FIELDS.get(resource.store, ())):
-            raise StatusError(400, f"field label not supported: {name}")
+            known = ", ".join(f'"{each}"' for each in _EVERY)
+            plain = not resource.custom and resource.store not in _FIELDS
+            said = f'"{name}" is not a known field selector: only {known}' if plain else ""
+            raise StatusError(400, said or f"field label not supported: {name}")
         tests.append(_equals(name, value, wanted=operator != "!="))
     return (lambda body: all(test(body) for test in tests)) if tests else None
 

@@ -71,7 +71,8 @@ def _authorize(identity: Identity, route: Route, verb: str, fields: str, *, deni
     name = route.name or (name_of(fields) if verb in ("list", "watch", "deletecollection") else "")
     asked = f"{route.plural}/{route.subresource}" if route.subresource else route.plural
     if denied or not identity.may(verb, route.group, asked, namespace=route.namespace, name=name):
-        raise forbidden(identity.user, verb, asked, route.group, route.namespace, name)
+        home = route.namespace or (route.name if asked.partition("/")[0] == "namespaces" else "")
+        raise forbidden(identity.user, verb, asked, route.group, home, name)
 
 
 def _serve_of(context: Context, verb: str) -> Serve:

@@ -27,12 +27,14 @@ class StatusError(Exception):
         self.reason = reason or REASONS.get(code, "Unknown")
         self.details = {name: value for name, value in details.items() if value}
         self.retry_after: int | None = details.get("retryAfterSeconds")
+        self.metadata: dict[str, Any] = {}
+        """The Status' own: the token to go on with where a list cannot."""
 
     def body(self) -> dict[str, Any]:
         """The Status object."""
         return {
-            "kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Failure", "message": self.message,
-            "reason": self.reason, **({"details": self.details} if self.details else {}), "code": self.code,
+            "kind": "Status", "apiVersion": "v1", "metadata": self.metadata, "status": "Failure",
+            "message": self.message, "reason": self.reason, **({"details": self.details} if self.details else {}), "code": self.code,
         }  # fmt: skip
 
 

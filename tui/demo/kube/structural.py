@@ -117,7 +117,7 @@ def _of_fields(value: Body, schema: Schema, path: str) -> Iterator[Cause]:
     for name, part in value.items():
         inner = schema.field(name)
         if inner is not None:
-            yield from problems(part, inner, f"{path}[{name}]" if schema.is_map else _under(path, name))
+            yield from problems(part, inner, _under(path, name))
 
 
 def _of_items(value: list[Any], schema: Schema, path: str) -> Iterator[Cause]:
@@ -155,6 +155,24 @@ def _wrong_type(value: Any, schema: Schema) -> str:
     return "" if ok else schema.type
 
 
+def untyped(value: Any, schema: Schema, path: str = "") -> Iterator[str]:
+    """What a server-side apply refuses before any validation: values of another form than the schema's."""
+    expected = {"object": (dict, "map"), "array": (list, "list"), "string": (str, "string")}.get(schema.type)
+    if expected is not None and not isinstance(value, expected[0]) and value is not None:
+        shown = f"&value.valueUnstructured{{Value:{value}}}" if schema.type == "string" else f"&{{{value}}}"
+        yield f"{path}: expected {expected[1]}, got {shown}"
+    elif schema.type in ("integer", "number") and isinstance(value, str):
+        yield f"{path}: expected numeric (int or float), got string"
+    elif isinstance(value, dict):
+        for name, part in value.items():
+            inner = schema.field(name)
+            if inner is not None:
+                yield from untyped(part, inner, f"{path}.{name}")
+    elif isinstance(value, list):
+        for place, item in enumerate(value):
+            yield from untyped(item, schema.item, f"{path}[{place}]")
+
+
 def _kind(value: Any) -> str:
     if value is None:
         return "null"
@@ -170,6 +188,12 @@ def _limits(value: Any, node: Any, path: str) -> Iterator[Cause]:
     if isinstance(value, str):
         yield from _of_text(value, node, path)
     elif isinstance(value, int | float) and not isinstance(value, bool):
+        if node.get("format") == "int32" and not -(2**31) <= value < 2**31:
+            yield (
+                INVALID,
+                "<nil>",
+                f'Invalid value: "": Checked value must be of type integer with format int32 in {path}',
+            )
         yield from _of_number(value, node, path)
     elif isinstance(value, list | dict):
         yield from _of_size(value, node, path)
