@@ -73,7 +73,7 @@ async def test_tab_walks_z_enlarges_enter_opens_on_the_same_row(frozen: Demo) ->
 async def test_the_log_follows_the_selected_job(frozen: Demo) -> None:
     async with deck(frozen, LARGE) as it:
         await it.press("tab", "tab")
-        await it.until("device-side assert")
+        await it.until("LOG  bert-finetune-07  worker-1")
         for _ in range(20):
             if "resnet50-dist" in it.lines[-2]:
                 break

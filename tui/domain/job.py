@@ -232,11 +232,11 @@ def by_root(rows: Iterable[JobRow]) -> dict[str, list[JobRow]]:
     return groups
 
 
-_TURN: Final = {RUNNING: 0, STARTING: 1, QUEUED: 2, STOPPING: 3}
+_TURN: Final = {FAILED: 0, RUNNING: 1, STARTING: 2, QUEUED: 3, STOPPING: 4}
 
 
 def order(row: JobRow) -> tuple[int, int, float, str]:
-    """Worst first; of equals what runs before what waits before what is over, the newest of each first."""
+    """Worst first; of equals what failed, runs, waits, and then what is over, the newest of each first."""
     return -int(row.health), _TURN.get(row.state, len(_TURN)), -(row.created or 0.0), row.key
 
 

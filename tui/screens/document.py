@@ -72,6 +72,7 @@ class DocumentScreen(Screen[None]):
     @on(FilterBar.Changed)
     def _typed(self, event: FilterBar.Changed) -> None:
         self.view.search(event.text)
+        self._head(self.view.search_note)
 
     @on(FilterBar.Closed)
     def _search_closed(self) -> None:

@@ -131,7 +131,7 @@ class KindScreen(DeckScreen):
 
     def _order_text(self) -> str:
         if self.rows.sort == TROUBLE:
-            return "worst first"
+            return "worst last" if self.rows.descending else "worst first"
         return f"by {self.rows.sort}{' ▼' if self.rows.descending else ' ▲'}"
 
     def _reshaped(self) -> None:

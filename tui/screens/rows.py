@@ -16,12 +16,8 @@ from tui.core.view import View
 from tui.domain.columns import LOOKS
 
 TROUBLE: Final = ""
-"""The order in which a table opens: worst first, then by name."""
+"""The order in which a table opens: worst first, then as its kind says."""
 _FAULTY: Final = (Health.WARN, Health.BAD)
-
-
-def _trouble(row: Any) -> Any:
-    return (-int(row.health), row.key)
 
 
 class Rows:
@@ -29,14 +25,14 @@ class Rows:
 
     def __init__(self, rows: Mapping[str, Any], kind: str, glyph: Callable[[Health], str]) -> None:
         look = LOOKS[kind]
-        self._rows, self._haystack = rows, look.haystack
+        self._rows, self._haystack, self._trouble = rows, look.haystack, look.order
         self.columns: tuple[Column[Any], ...] = (_glyphs(glyph), *look.columns)
         self.query: Query = parse("")
         self.namespace = ""
         self.faults = False
         self.sort = TROUBLE
         self.descending = False
-        self._view: View[Any] = View(rows, order=_trouble)
+        self._view: View[Any] = View(rows, order=look.order)
 
     @property
     def keys(self) -> Sequence[str]:
@@ -84,8 +80,8 @@ class Rows:
     def order(self, column_id: str, descending: bool | None = None) -> bool:
         """Sort by a column (TROUBLE: worst first); False when there is no such column."""
         if column_id == TROUBLE:
-            self.sort, self.descending = TROUBLE, False
-            self._view.reshape(order=_trouble, descending=False)
+            self.sort, self.descending = TROUBLE, bool(descending)
+            self._view.reshape(order=self._trouble, descending=self.descending)
             return True
         column = next((c for c in self.columns if c.id == column_id), None)
         if column is None:

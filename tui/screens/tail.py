@@ -71,6 +71,7 @@ class LogPane(Pane):
         if self._pod:
             what.append((f"  {self._part}", "dim"))
         self.title(what, [(state, "dim")])
+        self.query_one(LogView).set_message([state])
 
     async def open(self) -> None:
         if self._pod:
