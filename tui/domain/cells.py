@@ -56,8 +56,8 @@ def since(id: str, title: str, width: int, field: str, write: Callable[[float], 
     return Column(id, title, shown, width, right=True, ages=True, sort=newest, **more)
 
 
-def why(drop: int = 0) -> Column[Any]:
-    return Column("why", "WHY", lambda row, _now: row.why, 12, grow=3, tone=health, drop=drop)
+def why(width: int = 12, drop: int = 0) -> Column[Any]:
+    return Column("why", "WHY", lambda row, _now: row.why, width, grow=3, tone=health, drop=drop)
 
 
 def status(title: str = "STATUS", width: int = 10, field: str = "status", most: int = 26) -> Column[Any]:

@@ -29,7 +29,7 @@ POD: Final[Columns] = (
         drop=2,
     ),
     cells.AGE,
-    cells.why(),
+    cells.why(16),
     cells.text("component", "COMPONENT", 12, most=28, grow=1, cut="middle", drop=5, tone=lambda _row: "dim"),
     cells.text("node", "NODE", 10, most=30, grow=1, cut="middle", drop=7),
     cells.text("ip", "IP", 11, most=15, drop=8),
@@ -102,11 +102,11 @@ def _elapsed(row: Any, now: float) -> str:
 
 
 JOB: Final[Columns] = (
-    cells.name(18, 44),
+    cells.name(16, 44),
     cells.text("experiment", "EXPERIMENT", 10, grow=1, most=30, cut="middle", drop=5),
-    cells.text("size", "SIZE", 10, grow=1, most=26),
+    cells.text("size", "SIZE", 12, grow=1, most=26),
     cells.status("STATE", 9, "state", 10),
-    cells.why(),
+    cells.why(21),
     Column("elapsed", "TIME", _elapsed, 6, right=True, ages=True, sort=lambda row: -(row.created or 0.0)),
     Column(
         "nodes",
