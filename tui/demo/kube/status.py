@@ -34,7 +34,8 @@ class StatusError(Exception):
         """The Status object."""
         return {
             "kind": "Status", "apiVersion": "v1", "metadata": self.metadata, "status": "Failure",
-            "message": self.message, "reason": self.reason, **({"details": self.details} if self.details else {}), "code": self.code,
+            "message": self.message, "reason": self.reason,
+            **({"details": self.details} if self.details else {}), "code": self.code,
         }  # fmt: skip
 
 
