@@ -10,11 +10,12 @@ COMPILE := env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m compileall -q -j 2
 SOURCES := $(shell find tui widgets -name '*.py' 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format screenshots clean
+.PHONY: help demo test cluster test-cluster check format screenshots clean
 
 help:
 	@echo "make demo         open arcdeck on a simulated cloud (a status report without a terminal)"
 	@echo "make test         run the tests"
+	@echo "make test-cluster the contract tests on a real control plane; builds it first, which needs go and a quarter of an hour"
 	@echo "make check        format, lint, types, layers"
 	@echo "make format       put the code into its format"
 	@echo "make screenshots  make screenshots/ anew from the demo"
@@ -47,6 +48,12 @@ demo: $(VENV)/compiled
 test: $(VENV)/development $(VENV)/compiled
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not budget and not cluster"
 	@$(BIN)/python -m pytest -m budget
+
+cluster: $(VENV)/development
+	@$(BIN)/python -m tests.cluster.build
+
+test-cluster: cluster
+	@$(BIN)/python -m pytest tests/contract -m cluster
 
 check: $(VENV)/development
 	@$(BIN)/ruff format --check .

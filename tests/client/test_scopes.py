@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.client.api import ThingRow
 from tui.client.scopes import Scopes
-from tui.core.facts import Alive, Changed, Denied, Listed, Missing, Page, Phase, Relist, Stale
+from tui.core.facts import Alive, Changed, Denied, Fact, Listed, Missing, Page, Phase, Relist, Stale
 from tui.core.store import Store
 
 
@@ -132,7 +132,7 @@ class Turns(Two):
             put(Relist("things", namespace))
         if paged:
             put(Page("things", (ThingRow(f"{namespace}/x"),), namespace))
-        told = {
+        told: dict[str, Fact] = {
             LISTED: Listed("things", 5.0, namespace), STALE: Stale("things", 6.0, "away"), DENIED: denied(namespace),
             MISSING: Missing("things", 6.0, "none"),
         }  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import Struct
@@ -63,15 +64,19 @@ def test_it_equals_its_definition(start: list[Row], steps: list[tuple[str, Any]]
         assert len(view) == len(view.keys)
 
 
-def test_many_rows_and_few_changes_take_the_short_way() -> None:
-    rows = {f"k{i:04}": Row(f"k{i:04}", i % 7) for i in range(500)}
-    view: View[Row] = View(rows, order=order)
+@pytest.mark.parametrize("descending", [False, True])
+def test_many_rows_and_few_changes_take_the_short_way(descending: bool) -> None:
+    rows = {f"k{i:04}": Row(f"k{i:04}", i % 7 or None) for i in range(500)}
+    view: View[Row] = View(rows, order=order, descending=descending)
     rows["k0003"] = Row("k0003", 0)
+    rows["k0004"] = Row("k0004", None)
+    rows["k0007"] = Row("k0007", 3)
     rows["new"] = Row("new", 6)
-    del rows["k0100"]
-    assert view.update(["k0003", "new", "unknown"], ["k0100"])
-    assert view.keys == expected(rows, False, False)
-    assert not view.update(["k0003"], [])
+    rows["newer"] = Row("newer", None)
+    del rows["k0100"], rows["k0014"]
+    assert view.update(["k0003", "k0004", "k0007", "new", "newer", "unknown"], ["k0100", "k0014"])
+    assert view.keys == expected(rows, descending, False)
+    assert not view.update(["k0003", "newer"], [])
 
 
 def test_a_row_that_comes_back_is_there_again() -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import msgspec
+import pytest
 
 from tests.domain.build import NOW, Box, ended, pod, pod_row, waiting
 from tui.domain.amounts import Amounts
 from tui.domain.columns import LOOKS
-from tui.domain.pod import PodItem, decode, haystack
+from tui.domain.pod import PodItem, PodRow, decode, haystack
 
 GI = 2**30
 
@@ -87,12 +88,36 @@ def test_identity_and_belonging() -> None:
     body = pod(
         Box(), name="gateway-7b58dc99cd-c6c4s", owner=("ReplicaSet", "gateway-7b58dc99cd"), labels={"app": "gateway"}
     )
-    body["metadata"]["annotations"] = {"scheduling.k8s.io/group-name": "azureml-abc", "other": "x"}
     row = decode(body)
     assert (row.key, row.component, row.owner_kind, row.owner) == (
         "azureml/gateway-7b58dc99cd-c6c4s", "gateway", "ReplicaSet", "gateway-7b58dc99cd",
     )  # fmt: skip
-    assert (row.group, row.labels, row.created, row.over) == ("azureml-abc", {"app": "gateway"}, NOW - 600, False)
+    assert (row.labels, row.created, row.over) == ({"app": "gateway"}, NOW - 600, False)
+
+
+def test_what_replicas_have_in_common_is_kept_once() -> None:
+    def replica(number: int) -> PodRow:
+        body = pod(
+            _box("a", "1"), _box("b", "2"), name=f"web-6676d6c959-{number}", owner=("ReplicaSet", "web-6676d6c959"),
+            labels={"app": "web", "tier": "front"},
+        )  # fmt: skip
+        return decode(msgspec.json.decode(msgspec.json.encode(body), type=PodItem))
+
+    one, other = replica(1), replica(2)
+    assert one.labels == {"app": "web", "tier": "front"}
+    for field in ("namespace", "status", "phase", "created", "node", "owner", "component", "requests", "labels"):
+        assert getattr(one, field) is getattr(other, field), field
+    for mine, theirs in zip(one.containers, other.containers, strict=True):
+        assert mine.since is one.containers[0].since
+        assert (mine.name, mine.image) == (theirs.name, theirs.image)
+        assert mine.image is theirs.image
+        assert mine.requests is theirs.requests
+
+
+@pytest.mark.parametrize(("namespace", "name"), [("a", "x"), ("", "x"), ("a", "b/c"), ("a", ""), ("", "")])
+def test_a_name_is_what_the_key_ends_in(namespace: str, name: str) -> None:
+    row = decode({"metadata": {"name": name, "namespace": namespace}})
+    assert (row.namespace, row.name) == (namespace, name)
 
 
 def test_ended_pods_take_nothing() -> None:

@@ -15,6 +15,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from tui.client.heap import give_back
 from tui.client.kube import SILENCE, KubeClient
 from tui.client.reflector_state import Action, Moment, Outcome, State, step
 from tui.core.errors import Problem
@@ -68,18 +69,20 @@ class _Mirror:
 
     async def list(self) -> Outcome:
         name, scope = self._kind.name, self._namespace or ""
-        begun = False
+        count = 0
         version = ""
         async with aclosing(self._kube.list_pages(self._kind, self._namespace)) as pages:
             async for page in pages:
                 if isinstance(page, Problem):
                     return Outcome(problem=page)
-                if not begun:
+                if not count:
                     self._put(Relist(name, scope))
-                    begun = True
+                count += 1
                 self._put(Page(name, page.rows, scope))
                 version = page.version
         self._put(Listed(name, self._clock(), scope))
+        if count > 1:
+            await asyncio.to_thread(give_back)
         return Outcome(version)
 
     async def watch(self, version: str) -> Outcome:

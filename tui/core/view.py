@@ -5,11 +5,18 @@ Owns the order of keys. Must not know columns, widgets, or why a row is kept.
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, insort
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Generic, TypeVar
+from operator import itemgetter
+from typing import Any, Final, Generic, TypeVar
 
 R = TypeVar("R")
+Entry = tuple[Any, str]
+"""What a row is placed by, and its key."""
+_VALUE: Final = itemgetter(0)
+_KEY: Final = itemgetter(1)
+_AWAY: Final = object()
+"""The place of a row that is not there or does not pass."""
 
 
 class View(Generic[R]):
@@ -29,8 +36,11 @@ class View(Generic[R]):
     ) -> None:
         self._rows = rows
         self._keep, self._order, self._descending = keep, order, descending
-        self._places: dict[str, tuple[Any, ...]] = {}
-        self._sorted: list[tuple[tuple[Any, ...], str]] = []
+        self._places: dict[str, Any] = {}
+        """By key of the rows that pass, what they are placed by."""
+        self._sorted: list[Entry] = []
+        self._last: list[str] = []
+        """Keys of the rows whose value is None."""
         self.keys: list[str] = []
         self.rebuild()
 
@@ -52,9 +62,16 @@ class View(Generic[R]):
 
     def rebuild(self) -> None:
         """Filter and sort everything anew."""
-        keep, place = self._keep, self._place
-        self._places = {key: place(row) for key, row in self._rows.items() if keep(row)}
-        self._resort()
+        keep, order = self._keep, self._order
+        self._places = {key: order(row) for key, row in self._rows.items() if keep(row)}
+        self._sorted = [(value, key) for key, value in self._places.items() if value is not None]
+        self._last = sorted(key for key, value in self._places.items() if value is None)
+        if self._descending:
+            self._sorted.sort(key=_KEY)
+            self._sorted.sort(key=_VALUE, reverse=True)  # keeps the order of the keys among equals
+        else:
+            self._sorted.sort()
+        self._list()
 
     def update(self, changed: Iterable[str], gone: Iterable[str]) -> bool:
         """Take a delta in; True when the order or the membership changed, False when only contents did."""
@@ -63,32 +80,47 @@ class View(Generic[R]):
         if len(todo) * 10 > len(before) + 10:
             self.rebuild()
         elif sum(self._settle(key) for key in todo):
-            self.keys = [key for _place, key in self._sorted]
+            self._list()
         return before != self.keys
 
     def _settle(self, key: str) -> bool:
         row = self._rows.get(key)
-        new = self._place(row) if row is not None and self._keep(row) else None
-        old = self._places.get(key)
-        if old == new:
+        new = self._order(row) if row is not None and self._keep(row) else _AWAY
+        old = self._places.get(key, _AWAY)
+        if old is not _AWAY and new is not _AWAY and old == new:
             return False
-        if old is not None:
-            del self._sorted[bisect_left(self._sorted, (old, key))]
+        if old is not _AWAY:
+            self._take(old, key)
             del self._places[key]
-        if new is not None:
-            self._sorted.insert(bisect_left(self._sorted, (new, key)), (new, key))
+        if new is not _AWAY:
+            self._put(new, key)
             self._places[key] = new
-        return True
+        return old is not new
 
-    def _resort(self) -> None:
-        self._sorted = sorted((place, key) for key, place in self._places.items())
-        self.keys = [key for _place, key in self._sorted]
-
-    def _place(self, row: R) -> tuple[Any, ...]:
-        value = self._order(row)
+    def _put(self, value: Any, key: str) -> None:
         if value is None:
-            return (1,)
-        return (0, _Down(value)) if self._descending else (0, value)
+            insort(self._last, key)
+        else:
+            self._sorted.insert(self._index(value, key), (value, key))
+
+    def _take(self, value: Any, key: str) -> None:
+        if value is None:
+            del self._last[bisect_left(self._last, key)]
+        else:
+            del self._sorted[self._index(value, key)]
+
+    def _index(self, value: Any, key: str) -> int:
+        if self._descending:
+            return bisect_left(self._sorted, (_Down(value), key), key=_down)
+        return bisect_left(self._sorted, (value, key))
+
+    def _list(self) -> None:
+        self.keys = [key for _value, key in self._sorted]
+        self.keys += self._last
+
+
+def _down(entry: Entry) -> tuple[_Down, str]:
+    return _Down(entry[0]), entry[1]
 
 
 class _Down:

@@ -34,9 +34,9 @@ from tui.demo.clock import WorldClock
 from tui.demo.faults import NAMES, WIRE, Faults
 from tui.demo.kube.identities import ADMIN, VIEWER
 from tui.demo.kube.logs import LogBook
+from tui.demo.kube.objects import ObjectStore
 from tui.demo.kube.server import KubeServer
 from tui.demo.kubeconfig import User, write_kubeconfig
-from tui.demo.world.store import WorldStore
 from tui.demo.world.world import World
 
 HOST: Final = "127.0.0.1"
@@ -95,7 +95,7 @@ async def _served(
     asked: argparse.Namespace, clock: WorldClock, directory: Path
 ) -> AsyncIterator[tuple[World, dict[str, Any]]]:
     """Both servers, listening, and the line that tells how to reach them."""
-    objects, logs, arm = WorldStore(clock), LogBook(), ArmState(clock)
+    objects, logs, arm = ObjectStore(clock), LogBook(), ArmState(clock)
     world = _fill(asked, objects, logs, arm, clock)
     faults = Faults([name for name in asked.faults if name in WIRE])
     tokens = {name: secrets.token_urlsafe(24) for name in ("admin", "viewer", "arm")}
@@ -120,7 +120,7 @@ async def _served(
 
 
 def _fill(
-    asked: argparse.Namespace, objects: WorldStore, logs: LogBook, arm: ArmState, clock: WorldClock
+    asked: argparse.Namespace, objects: ObjectStore, logs: LogBook, arm: ArmState, clock: WorldClock
 ) -> World:  # fmt: skip
     """The world, filled. Nothing of it is garbage: the collector need not look at it, then or later."""
     gc.disable()

@@ -86,6 +86,12 @@ def _amounts(cpu: object, memory: object, gpus: object, fuse: object) -> Amounts
     return Amounts(milli(cpu) or 0, whole(memory) or 0, whole(gpus) or 0, whole(fuse) or 0)
 
 
+@lru_cache(maxsize=4096)
+def shared(sums: Amounts) -> Amounts:
+    """The same amounts, kept once."""
+    return sums
+
+
 def cpu_text(milli_cores: int) -> str:
     """`4`, `500m`."""
     return format_cpu(Decimal(milli_cores) / 1000)

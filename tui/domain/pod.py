@@ -9,29 +9,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-import msgspec
 from msgspec import Struct
 
 from tui.core.health import Health
 from tui.domain import pod_health, pod_status
-from tui.domain.amounts import NONE, Amounts, Wire, amounts
+from tui.domain.amounts import NONE, Amounts, Wire, amounts, shared
 from tui.domain.component import component_of, workload
 from tui.domain.container import Container, ContainerStatus, SpecContainer, containers
 from tui.domain.wire import Condition, Meta, controller, fit, labels, moment, said, text, word
 
 NAME: Final = "pods"
-
-
-class Annotations(Struct, gc=False):
-    """The one annotation that is read: which PodGroup the pod belongs to."""
-
-    group: str | None = msgspec.field(default=None, name="scheduling.k8s.io/group-name")
-
-
-class PodMeta(Meta, gc=False):
-    """Pod metadata."""
-
-    annotations: Annotations | None = None
 
 
 class PodSpec(Struct, gc=False):
@@ -41,7 +28,6 @@ class PodSpec(Struct, gc=False):
     containers: list[SpecContainer] | None = None
     initContainers: list[SpecContainer] | None = None
     overhead: dict[str, str | int | float] | None = None
-    schedulerName: str | None = None
 
 
 class PodStatus(Struct, gc=False):
@@ -51,7 +37,6 @@ class PodStatus(Struct, gc=False):
     reason: str | None = None
     message: str | None = None
     podIP: str | None = None
-    startTime: str | None = None
     conditions: list[Condition] | None = None
     containerStatuses: list[ContainerStatus] | None = None
     initContainerStatuses: list[ContainerStatus] | None = None
@@ -60,7 +45,7 @@ class PodStatus(Struct, gc=False):
 class PodItem(Struct, gc=False):
     """One pod as the API sends it."""
 
-    metadata: PodMeta | None = None
+    metadata: Meta | None = None
     spec: PodSpec | None = None
     status: PodStatus | None = None
 
@@ -70,7 +55,6 @@ class PodRow(Struct, frozen=True, gc=False):
 
     key: str
     namespace: str
-    name: str
     uid: str
     status: str
     """As kubectl prints it."""
@@ -81,7 +65,6 @@ class PodRow(Struct, frozen=True, gc=False):
     restarted: float | None
     """When a container last ended before a restart."""
     created: float | None
-    started: float | None
     deleted: float | None
     node: str
     """Empty while it is not placed."""
@@ -98,8 +81,11 @@ class PodRow(Struct, frozen=True, gc=False):
     containers: tuple[Container, ...]
     """Init containers first, in the order of the spec."""
     labels: dict[str, str]
-    group: str
-    """Its PodGroup, empty without one."""
+
+    @property
+    def name(self) -> str:
+        """Made of the key: ten thousand more strings need not be kept."""
+        return self.key[len(self.namespace) + 1 :] if self.namespace else self.key
 
     @property
     def over(self) -> bool:
@@ -110,7 +96,7 @@ class PodRow(Struct, frozen=True, gc=False):
 def decode(item: Any) -> PodRow:
     """The row of one pod; `item` is a PodItem or any JSON value."""
     pod = fit(item, PodItem)
-    meta, spec, status = pod.metadata or PodMeta(), pod.spec or PodSpec(), pod.status or PodStatus()
+    meta, spec, status = pod.metadata or Meta(), pod.spec or PodSpec(), pod.status or PodStatus()
     parts = containers(
         spec.initContainers or [],
         spec.containers or [],
@@ -130,12 +116,11 @@ def decode(item: Any) -> PodRow:
         (component, load),
     )  # fmt: skip
     return PodRow(
-        f"{namespace}/{name}" if namespace else name, namespace, name, text(meta.uid), word(printed.status), phase,
+        f"{namespace}/{name}" if namespace else name, namespace, text(meta.uid), word(printed.status), phase,
         printed.ready, printed.total, printed.restarts, printed.restarted,
-        moment(meta.creationTimestamp), moment(status.startTime), deleted,
+        moment(meta.creationTimestamp), deleted,
         node, text(status.podIP), kind, owner, component, health, why,
         _requests(parts, spec.overhead), parts, labels(meta.labels),
-        text(meta.annotations.group) if meta.annotations else "",
     )  # fmt: skip
 
 
@@ -157,10 +142,10 @@ def _requests(parts: Sequence[Container], overhead: Wire | None) -> Amounts:
             peak = peak.most(beside + part.requests)
     total = total if beside is NONE else total + beside
     total = total if peak is NONE else total.most(peak)
-    return total + amounts(overhead) if overhead else total
+    return shared(total + amounts(overhead) if overhead else total)
 
 
 def haystack(row: PodRow) -> str:
     """What the filter looks in."""
     shown = f"{row.ready}/{row.total} {row.status} {row.component} {row.node} {row.ip} {row.why}"
-    return f"{row.namespace} {row.name} {shown}"
+    return f"{row.key} {shown}"

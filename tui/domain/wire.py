@@ -125,13 +125,22 @@ def word(value: str | None) -> str:
 
 
 def labels(value: Mapping[str, str] | None) -> dict[str, str]:
-    """A label map, clean; an empty dict when there is none."""
-    return {word(key): word(item) for key, item in value.items()} if value else {}
+    """A label map, clean; an empty dict when there is none. Objects that carry the same share it: never edit one."""
+    return _labels(tuple(value.items())) if value else {}
+
+
+@lru_cache(maxsize=512)
+def _labels(pairs: tuple[tuple[str, str], ...]) -> dict[str, str]:
+    return {word(key): word(item) for key, item in pairs}
 
 
 def moment(value: object) -> float | None:
     """Seconds since 1970 of a timestamp, None when it is missing or none."""
-    return epoch(value) if isinstance(value, str) else None
+    return _moment(value) if isinstance(value, str) else None
+
+
+_moment: Final = lru_cache(maxsize=4096)(epoch)
+"""Much of what happens to an object happens in the same second: read once, kept once."""
 
 
 def mapping(value: object) -> Mapping[str, Any]:

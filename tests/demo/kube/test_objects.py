@@ -43,6 +43,27 @@ def test_history_replays_to_the_present(steps: list[tuple[str, str]]) -> None:
     assert [replayed[name] for name in sorted(replayed)] == objects.list("pods")
 
 
+def test_many_objects_are_adopted_as_they_are_and_their_parts_stay_shared_and_unharmed() -> None:
+    objects, seen, spec = store(), list[Event](), {"n": 0}
+    objects.subscribe(seen.append)
+    many = [{"metadata": {"name": name, "namespace": "ml"}, "spec": spec} for name in "cab"]
+    objects.adopt("pods", iter(many))
+    assert [event.object["metadata"]["name"] for event in seen] == ["c", "a", "b"]
+    assert {event.manager for event in seen} == {"arcdeck-demo"}
+    for name, made in zip("cab", many, strict=True):
+        held = objects.held("pods", ("ml", name))
+        assert held is not None
+        assert held[0] is made, "no copy"
+        meta = made["metadata"]
+        assert (meta["generation"], meta["creationTimestamp"]) == (1, "1970-01-01T00:00:00Z")
+        assert meta["uid"]
+    objects.change("pods", "ml", "a", lambda obj: obj["spec"].update(n=1))
+    assert [obj["spec"]["n"] for obj in objects.list("pods")] == [1, 0, 0]
+    assert spec == {"n": 0}
+    with pytest.raises(ValueError, match="already exists"):
+        objects.adopt("pods", [pod("b")])
+
+
 def test_a_change_that_changes_nothing_writes_nothing() -> None:
     objects = store()
     objects.create("pods", pod("a"))

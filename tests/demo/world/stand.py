@@ -6,7 +6,7 @@ from typing import Any
 
 from tui.demo.arm.state import ArmState
 from tui.demo.kube.logs import LogBook
-from tui.demo.world.store import WorldStore
+from tui.demo.kube.objects import ObjectStore
 from tui.demo.world.world import World
 from tui.domain.arm_kinds import ARM_KINDS
 from tui.domain.derived import DERIVED
@@ -28,7 +28,7 @@ class Stand:
 
     def __init__(self, seed: int = 1, *scenarios: str, pods: int = 0, start: float = START) -> None:
         self.start = self.now = start
-        self.objects, self.logs, self.arm = WorldStore(self.clock), LogBook(), ArmState(self.clock)
+        self.objects, self.logs, self.arm = ObjectStore(self.clock), LogBook(), ArmState(self.clock)
         self.world = World(seed, pods, self.objects, self.logs, self.arm, self.clock, scenarios)
         self.world.fill()
 

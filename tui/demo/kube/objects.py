@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from bisect import bisect_left, insort
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal, TypeAlias, TypeVar
@@ -79,16 +79,25 @@ class ObjectStore:
 
     def create(self, resource: str, obj: Body, *, manager: str = "arcdeck-demo") -> Body:
         """Store a new object; ValueError when it exists, KeyError without metadata.name."""
-        made = _copy(obj)
-        meta = made["metadata"]
-        key = key_of(made)
+        return _copy(self._add(resource, _copy(obj), manager))
+
+    def adopt(self, resource: str, objects: Iterable[Body], *, manager: str = "arcdeck-demo") -> None:
+        """Store many new objects as they are, without the two copies each: the caller gives them up.
+
+        Their metadata must be their own; other parts may be shared between them, as stored objects are never edited.
+        ValueError when one exists.
+        """
+        for obj in objects:
+            self._add(resource, obj, manager)
+
+    def _add(self, resource: str, obj: Body, manager: str) -> Body:
+        meta, key = obj["metadata"], key_of(obj)
         if key in self._objects.get(resource, {}):
             raise ValueError(f"{resource} {key} already exists")
-        now = timestamp(self._clock())
         meta["uid"] = meta.get("uid") or str(uuid.uuid4())
-        meta["creationTimestamp"] = meta.get("creationTimestamp") or now
+        meta["creationTimestamp"] = meta.get("creationTimestamp") or timestamp(self._clock())
         meta["generation"] = 1
-        return _copy(self._write("ADDED", resource, key, made, None, manager))
+        return self._write("ADDED", resource, key, obj, None, manager)
 
     def get(self, resource: str, namespace: str | None, name: str) -> Body | None:
         """A private copy of one object."""

@@ -14,7 +14,6 @@ from tui.demo.kube.objects import ObjectStore
 from tui.demo.world.actor import Actor
 from tui.demo.world.bodies import Body
 from tui.demo.world.logs import Voice
-from tui.demo.world.store import adopt
 
 Key = tuple[str, str, str]
 """Resource, namespace, name."""
@@ -100,7 +99,7 @@ class Stage:
             self._remove(key)
         if before is None or again:
             if self._objects.held(resource, (namespace, name)) is None and self.is_open(namespace):
-                adopt(self._objects, resource, {**body, "metadata": dict(body["metadata"])})
+                self._objects.adopt(resource, [{**body, "metadata": dict(body["metadata"])}])
                 self._actors[key] = actor
         elif before != body:
             self._objects.change(resource, namespace, name, lambda held: _update(held, before, body))

@@ -26,7 +26,6 @@ from tui.demo.world.jobs import JobActor
 from tui.demo.world.names import Dice
 from tui.demo.world.replica import Trouble, Unready
 from tui.demo.world.stage import Stage, key_of
-from tui.demo.world.store import adopt
 from tui.demo.world.training import Training, belongings
 from tui.demo.world.workloads import Workload
 
@@ -180,8 +179,7 @@ class World:
         self._crowd = Crowd(self._maker, self._pods, self.nodes, self._start)
         self._stage.show(Scenery(list(self._crowd.ground())), self._start)
         with self._stage.own() as objects:
-            for body in self._crowd.bodies():
-                adopt(objects, "pods", body)
+            objects.adopt("pods", self._crowd.bodies())
         self._agenda.at(self._start + EVERY, lambda due: self._turn(0, due))
 
     def _turn(self, turn: int, due: float) -> None:
@@ -190,7 +188,7 @@ class World:
         with self._stage.own() as objects:
             objects.delete("pods", *self._crowd.name(number))
             made = self._crowd.born(number, due)
-            adopt(objects, "pods", made)
+            objects.adopt("pods", [made])
         self._agenda.at(due + 11, lambda _then: self._grow(number, made))
         self._agenda.at(due + EVERY, lambda then: self._turn(turn + 1, then))
 
