@@ -104,7 +104,7 @@ def test_ten_thousand_pods(judge: Judge) -> None:
         rss = memory_of(session)
         keys = [key_to_paint(session) for _ in range(20)]
     judge("10,000 pods, first frame to the whole table", took, 4, "s")
-    judge("10,000 pods, memory of the whole program", rss, 125, "MB")
+    judge("10,000 pods, memory of the whole program", rss, 115, "MB")
     judge("10,000 pods, key to paint while they load, median", median(loading) * 1000, 100, "ms")
     judge("10,000 pods, key to paint, median", median(keys) * 1000, 20, "ms")
 

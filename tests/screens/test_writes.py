@@ -120,3 +120,25 @@ async def test_a_viewer_is_refused_in_words(cloud: Demo, tmp_path: Path) -> None
         await it.press("y")
         await it.until("not deleted")
         assert "cannot delete" in it.text
+
+
+async def test_fields_of_others_are_taken_over_only_when_asked(cloud: Demo, tmp_path: Path) -> None:
+    async with deck(cloud, LARGE, state_dir=tmp_path) as it:
+        await it.press("4")
+        await it.until("cpu-large")
+        it.app.screen.table.move_to("cpu-large")  # type: ignore[attr-defined]
+        await it.press("e")
+        await it.until("32Gi")
+        editor = it.app.screen.editor  # type: ignore[attr-defined]
+        editor.text = editor.text.replace("32Gi", "24Gi")
+        await it.until("+")
+        await it.press("ctrl+s")
+        await it.until("Apply instance type cpu-large?")
+        assert "takes fields over from others" in it.text
+        assert "--force-conflicts" in it.text
+        await it.press("n")
+        assert it.app.store.get("instancetypes", "cpu-large").memory != "24Gi"
+        await it.press("ctrl+s")
+        await it.until("Apply instance type cpu-large?")
+        await it.press("y")
+        await it.holds(lambda: "24Gi" in it.app.store.get("instancetypes", "cpu-large").memory)

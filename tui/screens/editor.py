@@ -14,6 +14,7 @@ from textual.containers import Container
 from textual.screen import Screen
 
 from tui import keys
+from tui.client.failure import CONFLICT
 from tui.core.errors import Problem
 from tui.core.health import Health
 from tui.core.table import Tone
@@ -137,21 +138,25 @@ class EditorScreen(Screen[None]):
             self.notify("no Kubernetes API to write to", severity="error", markup=False)
             return
         tried = await kube.apply(document, dry_run=True)
-        if isinstance(tried, Problem):
+        over = isinstance(tried, Problem) and tried.code == CONFLICT
+        if isinstance(tried, Problem) and not over:
             self.notify(f"the cluster refuses: {tried}", severity="error", timeout=15, markup=False)
             return
-        diff = ["".join(part for part, _tone in line) for line in self._diff()]
+        name = ", ".join(_names(document))
+        if await self.app.push_screen_wait(self._question(name, tried if isinstance(tried, Problem) else None)):
+            self._written(await kube.apply(document, force=over), name)
+
+    def _question(self, name: str, conflict: Problem | None) -> Confirm:
+        """The plan: what it concerns, what changes, whose fields it takes over."""
         lines = [
-            "The cluster accepts it (dry run). It concerns every compute attached to this cluster;",
-            "running pods keep what they have.",
+            "It concerns every compute attached to this cluster; running pods keep what they have.",
+            f"It takes fields over from others: {conflict.what}" if conflict else "The cluster accepts it (dry run).",
             "",
-            *diff,
+            *("".join(part for part, _tone in line) for line in self._diff()),
         ]
-        command = "kubectl apply --server-side --field-manager=arcdeck -f -"
-        name = document.get("metadata", {}).get("name", "")
-        if await self.app.push_screen_wait(Confirm(f"Apply instance type {name}?", lines, command)):
-            done = await kube.apply(document)
-            self._written(done, str(name))
+        force = " --force-conflicts" if conflict else ""
+        command = f"kubectl apply --server-side --field-manager=arcdeck{force} -f -"
+        return Confirm(f"Apply instance type {name}?", lines, command)
 
     def _written(self, done: dict[str, Any] | Problem, name: str) -> None:
         if isinstance(done, Problem):
@@ -170,3 +175,9 @@ class EditorScreen(Screen[None]):
     def _leave(self, yes: bool | None) -> None:
         if yes:
             self.dismiss()
+
+
+def _names(document: dict[str, Any]) -> list[str]:
+    """The names in one type or in a list of them."""
+    parts = document.get("items") or [document]
+    return [str((part.get("metadata") or {}).get("name", "")) for part in parts if isinstance(part, dict)]

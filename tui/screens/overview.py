@@ -17,7 +17,8 @@ from tui.core.store import Delta
 from tui.screens.deck import DeckScreen
 from tui.screens.kind_screen import whole
 from tui.screens.layout import allot, together
-from tui.screens.panes import ExtensionPane, JobsPane, Pane, PodsPane, TypesPane
+from tui.screens.pane import Pane
+from tui.screens.panes import ExtensionPane, JobsPane, PodsPane, TypesPane
 from tui.screens.tail import LogPane
 from widgets.status_bar import StatusBar
 

@@ -6,12 +6,10 @@ Owns what each pane says and wants. Must not know where it stands on the screen.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any, ClassVar, cast
 
 from msgspec import structs
 from textual import on
-from textual.message import Message
 from textual.widget import Widget
 
 from tui.core.health import Health
@@ -23,6 +21,7 @@ from tui.screens.document import DocumentScreen
 from tui.screens.jobs import JobsScreen, job_counts, worst_pod
 from tui.screens.kind_screen import KindScreen
 from tui.screens.layout import Want
+from tui.screens.pane import Pane, Segments
 from tui.screens.pods import AZUREML, PodsScreen
 from tui.screens.raw import describe_object, yaml_of_object
 from tui.screens.rows import Rows
@@ -32,78 +31,6 @@ from widgets.status_bar import StatusBar
 from widgets.table import Table
 
 _FAULTY = (Health.WARN, Health.BAD)
-Segments = list[tuple[str, Tone]]
-
-
-class Pane(Widget):
-    """One part of the overview."""
-
-    WATCHES: tuple[str, ...] = ()
-    MODE = ""
-    """The top-level screen it opens."""
-    can_take_focus = True
-    DEFAULT_CSS = """
-    Pane { height: auto; layout: vertical; }
-    Pane > .title { height: 1; }
-    Pane > .body { height: 1fr; }
-    """
-
-    @dataclass
-    class Moved(Message):
-        """The cursor is on another row."""
-
-        pane: Pane
-
-    @dataclass
-    class Opened(Message):
-        """Enter was pressed on a row."""
-
-        pane: Pane
-
-    @property
-    def deck(self) -> Deck:
-        """The app."""
-        return cast("Deck", self.app)
-
-    def want(self) -> Want:
-        """The rows it asks for on a stacked screen, its title counted."""
-        return Want(2, 2, 2)
-
-    def give(self, height: int | None, *, shown: bool = True) -> None:
-        """Its height in rows; None: what its place in a grid, or the whole screen, gives it."""
-        self.styles.height = height if height is not None else "1fr"
-        self.display = shown and height != 0
-
-    def title(self, left: Segments, right: Segments = []) -> None:  # noqa: B006
-        """Show the title line."""
-        self.query_one(StatusBar).show(left, right)
-
-    def renew(self, delta: Delta | None) -> None:
-        """Facts it watches changed."""
-
-    def tick(self) -> None:
-        """A second passed."""
-
-    def take_focus(self) -> None:
-        """Put the focus on its rows."""
-
-    @property
-    def current(self) -> Any | None:
-        """The row under its cursor, where it has rows."""
-        return None
-
-    async def open(self) -> None:
-        """Show its own screen, on the same row."""
-        await self.deck.go(self.MODE)
-
-    async def logs(self, *, previous: bool) -> None:
-        """Show the log of the row, where it has one."""
-
-    def describe(self) -> None:
-        """Describe the row, where there is one."""
-
-    def yaml(self) -> None:
-        """Show the row as YAML, where there is one."""
 
 
 class ExtensionPane(Pane):

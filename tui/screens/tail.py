@@ -11,7 +11,7 @@ from textual.widget import Widget
 from tui.screens.jobs import worst_pod
 from tui.screens.layout import Want
 from tui.screens.log_feed import decode_line, feed
-from tui.screens.panes import Pane, Segments
+from tui.screens.pane import Pane, Segments
 from widgets.log_view import LogView
 from widgets.status_bar import StatusBar
 
