@@ -143,4 +143,17 @@ def catalogue() -> dict[str, Binding]:
         EDITOR,
         TYPES,
     )
-    return {b.id: b for group in groups for b in group if b.id}
+    return {b.id: b for group in (*groups, _in_widgets()) for b in group if b.id}
+
+
+def _in_widgets() -> list[Binding]:
+    """Moving, answering, typing: the bindings that widgets bring along."""
+    from widgets.confirm import Confirm
+    from widgets.filter_bar import FilterBar
+    from widgets.help import HelpScreen
+    from widgets.line_view import LineView
+    from widgets.prompt import PromptScreen
+    from widgets.table import Table
+
+    owners = (Table, LineView, FilterBar, PromptScreen, Confirm, HelpScreen)
+    return [binding for owner in owners for binding in owner.BINDINGS if isinstance(binding, Binding)]

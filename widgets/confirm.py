@@ -27,12 +27,12 @@ class Confirm(ModalScreen[bool]):
     """`title`, the consequences, the equivalent command; y or n, or a word to type."""
 
     BINDINGS = [
-        Binding("y", "answer(True)", show=False),
-        Binding("n,escape,q", "answer(False)", show=False),
-        Binding("up,k", "scroll(-1)", show=False),
-        Binding("down,j", "scroll(1)", show=False),
-        Binding("pageup,ctrl+b", "page(-1)", show=False),
-        Binding("pagedown,ctrl+f,space", "page(1)", show=False),
+        Binding("y", "answer(True)", show=False, id="confirm.yes"),
+        Binding("n,escape,q", "answer(False)", show=False, id="confirm.no"),
+        Binding("up,k", "scroll(-1)", show=False, id="move.up"),
+        Binding("down,j", "scroll(1)", show=False, id="move.down"),
+        Binding("pageup,ctrl+b", "page(-1)", show=False, id="move.page_up"),
+        Binding("pagedown,ctrl+f,space", "page(1)", show=False, id="move.page_down"),
     ]
     CSS = overlay("Confirm", 60)
     DEFAULT_CSS = """

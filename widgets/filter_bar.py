@@ -23,9 +23,9 @@ class FilterBar(Horizontal):
     """`/` and what is typed. Tells every change, so that the rows follow the typing."""
 
     BINDINGS = [
-        Binding("escape", "clear", show=False, priority=True),
-        Binding("up", "recall(-1)", show=False, priority=True),
-        Binding("down", "recall(1)", show=False, priority=True),
+        Binding("escape", "clear", show=False, id="filter.clear", priority=True),
+        Binding("up", "recall(-1)", show=False, id="filter.older", priority=True),
+        Binding("down", "recall(1)", show=False, id="filter.newer", priority=True),
     ]
     DEFAULT_CSS = """
     FilterBar { height: 1; dock: bottom; display: none; margin-bottom: 1; background: $panel; }

@@ -25,7 +25,7 @@ _AROUND: Final = 8
 class HelpScreen(ModalScreen[None]):
     """Sections of (keys, words)."""
 
-    BINDINGS = [Binding("escape,q,question_mark,f1,enter", "dismiss", show=False)]
+    BINDINGS = [Binding("escape,q,question_mark,f1,enter", "dismiss", show=False, id="help.close")]
     CSS = overlay("HelpScreen", 60)
     DEFAULT_CSS = """
     HelpScreen { align: center middle; }

@@ -34,14 +34,14 @@ class LineView(Toned, can_focus=True):
     """A window on lines. `top` is the number of the first visible line."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j,down", "scroll(1)", show=False),
-        Binding("k,up", "scroll(-1)", show=False),
-        Binding("ctrl+f,pagedown,space", "page(1)", show=False),
-        Binding("ctrl+b,pageup", "page(-1)", show=False),
-        Binding("g,home", "first", show=False),
-        Binding("G,end", "last", show=False),
-        Binding("l,right", "sideways(1)", show=False),
-        Binding("h,left", "sideways(-1)", show=False),
+        Binding("j,down", "scroll(1)", show=False, id="move.down"),
+        Binding("k,up", "scroll(-1)", show=False, id="move.up"),
+        Binding("ctrl+f,pagedown,space", "page(1)", show=False, id="move.page_down"),
+        Binding("ctrl+b,pageup", "page(-1)", show=False, id="move.page_up"),
+        Binding("g,home", "first", show=False, id="move.first"),
+        Binding("G,end", "last", show=False, id="move.last"),
+        Binding("l,right", "sideways(1)", show=False, id="move.right"),
+        Binding("h,left", "sideways(-1)", show=False, id="move.left"),
     ]
     DEFAULT_CSS = f"""
     LineView {{ height: 1fr; {TONE_CSS} }}

@@ -27,10 +27,10 @@ class PromptScreen(ModalScreen[str | None]):
     """Returns the line that was typed, None when it was left."""
 
     BINDINGS = [
-        Binding("escape", "leave", show=False, priority=True),
-        Binding("tab", "take", show=False, priority=True),
-        Binding("down", "choose(1)", show=False, priority=True),
-        Binding("up", "choose(-1)", show=False, priority=True),
+        Binding("escape", "leave", show=False, id="prompt.leave", priority=True),
+        Binding("tab", "take", show=False, id="prompt.take", priority=True),
+        Binding("down", "choose(1)", show=False, id="prompt.next", priority=True),
+        Binding("up", "choose(-1)", show=False, id="prompt.previous", priority=True),
     ]
     CSS = overlay("PromptScreen", 0)
     DEFAULT_CSS = """

@@ -31,15 +31,15 @@ class Table(Toned, can_focus=True):
     """Rows and columns with a cursor."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j,down", "move(1)", show=False),
-        Binding("k,up", "move(-1)", show=False),
-        Binding("ctrl+f,pagedown", "page(1)", show=False),
-        Binding("ctrl+b,pageup", "page(-1)", show=False),
-        Binding("g,home", "first", show=False),
-        Binding("G,end", "last", show=False),
-        Binding("right", "sideways(1)", show=False),
-        Binding("h,left", "sideways(-1)", show=False),
-        Binding("enter", "select", show=False),
+        Binding("j,down", "move(1)", show=False, id="move.down"),
+        Binding("k,up", "move(-1)", show=False, id="move.up"),
+        Binding("ctrl+f,pagedown", "page(1)", show=False, id="move.page_down"),
+        Binding("ctrl+b,pageup", "page(-1)", show=False, id="move.page_up"),
+        Binding("g,home", "first", show=False, id="move.first"),
+        Binding("G,end", "last", show=False, id="move.last"),
+        Binding("right", "sideways(1)", show=False, id="move.right"),
+        Binding("h,left", "sideways(-1)", show=False, id="move.left"),
+        Binding("enter", "select", show=False, id="table.open"),
     ]
     DEFAULT_CSS = f"""
     Table {{ height: 1fr; {TONE_CSS} }}

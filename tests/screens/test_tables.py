@@ -216,3 +216,18 @@ async def test_the_command_line_completes_and_says_what_it_does_not_know(frozen:
         await it.type("pdos")
         await it.press("enter")
         await it.until("did you mean pods?")
+
+
+async def test_a_moved_key_works_and_the_old_one_does_not(frozen: Demo) -> None:
+    async with deck(frozen, keys={"screen.nodes": "x", "move.down": "J"}) as it:
+        await it.press("7")
+        assert it.app.current_mode == "overview"
+        await it.press("3")
+        await it.until("worst first")
+        first = it.lines[-2]
+        await it.press("j")
+        assert it.lines[-2] == first
+        await it.press("J")
+        await it.holds(lambda: it.lines[-2] != first)
+        await it.press("x")
+        await it.until("12/12 ready")
