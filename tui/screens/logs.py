@@ -109,7 +109,7 @@ class LogsScreen(DeckScreen):
         self._title()
 
     def _say(self, state: str) -> None:
-        if state != self._state and self.query(LogView) and self.query("#title"):  # else it is closing
+        if state != self._state and self.query("#log") and self.query("#title"):  # else it is closing
             self._state = state
             self.view.set_message(wrap(state, max(20, self.size.width - 2)))  # seen while there is no line
             self._title()

@@ -67,7 +67,7 @@ class LogPane(Pane):
             await feed(kube, key, container, LogOptions(tail=_TAIL), self.query_one(LogView), self._say)
 
     def _say(self, state: str) -> None:
-        if not (self.query(StatusBar) and self.query(LogView)):
+        if not (self.query(".title") and self.query(".body")):
             return  # the deck is closing: the parts of a pane go before its stream
         what: Segments = [("LOG  ", "strong"), (self._job or "select a job", None if self._job else "dim")]
         if self._pod:
