@@ -73,6 +73,7 @@ class EditorScreen(Screen[None]):
 
     def on_mount(self) -> None:
         self.query_one("#foot", KeyBar).show(keys.hints(keys.EDITOR))
+        self.query_one("#meaning", Page).wrap = True
         self._open()
 
     def on_resize(self) -> None:

@@ -58,6 +58,10 @@ class TypesScreen(KindScreen):
         unfit = sum(row.health in (Health.WARN, Health.BAD) for row in rows)
         return [(f"{len(rows)}", None), *([(f"{unfit} in trouble", Health.WARN)] if unfit else [])]
 
+    def ready(self) -> None:
+        self.query_one("#detail", Page).wrap = True  # names of nodes and labels are longer than the room beside a table
+        super().ready()
+
     def tell_row(self) -> None:
         """The type under the cursor: what it means on this cluster."""
         row: TypeRow | None = self.current
