@@ -34,6 +34,7 @@ from tui.session_arm import ArmWatch
 from tui.session_clock import clock_of
 from tui.session_cluster import ClusterMirror
 from tui.session_derived import Deriver
+from tui.session_rights import Rights
 from tui.settings import Settings
 
 __all__ = ["Session", "Target", "clock_of"]
@@ -61,6 +62,7 @@ class Session:
         self.store = store if store is not None else Store()
         self.target = Target(cluster_id=settings.cluster_id or "")
         self.kube: KubeClient | None = None
+        self.rights: Rights | None = None
         self._kinds = kinds
         self._deriver = Deriver(self.store, derived, self.clock, time.monotonic)
         self._cluster: ClusterMirror | None = None
@@ -95,7 +97,8 @@ class Session:
             assert self._arm is not None
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._flush(publish))
-                if self._cluster is not None:
+                if self._cluster is not None and self.rights is not None:
+                    tasks.create_task(self.rights.run())
                     for kind in self._kinds:
                         tasks.create_task(self._cluster.mirror(kind))
                 tasks.create_task(self._arm.follow(tasks, self.kube, self._found))
@@ -134,6 +137,7 @@ class Session:
         await connection.open()
         audit = Audit(_state_dir(settings), time.time)
         self.kube = KubeClient(connection, read_only=settings.read_only, audit=audit)
+        self.rights = Rights(self.kube, time.monotonic)
         self._cluster = ClusterMirror(self.kube, self.store, self.clock, [settings.namespace or ""])
         self.target = Target(connection.context, connection.server, settings.cluster_id or "")
 

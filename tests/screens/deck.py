@@ -79,6 +79,13 @@ class Driven:
 async def deck(demo: Demo, size: tuple[int, int] = SMALL, *, wait: bool = True, **more: Any) -> AsyncIterator[Driven]:
     """The app on a demo, its sources answered."""
     settings = structs.replace(Settings(), demo=demo, kubeconfig=demo.kubeconfig, **more)
+    async with opened(settings, size, wait=wait) as driven:
+        yield driven
+
+
+@asynccontextmanager
+async def opened(settings: Settings, size: tuple[int, int] = SMALL, *, wait: bool = True) -> AsyncIterator[Driven]:
+    """The app on whatever the settings name."""
     app = ArcdeckApp(settings)
     async with app.run_test(size=size, notifications=True) as pilot:
         driven = Driven(app, pilot)

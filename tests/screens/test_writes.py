@@ -10,6 +10,7 @@ import pytest
 
 from tests.screens.deck import LARGE, deck
 from tui.demo.launch import launch
+from tui.domain.rights import DELETE_POD
 from tui.settings import Demo
 
 pytestmark = pytest.mark.xdist_group("writes")
@@ -109,17 +110,27 @@ async def test_a_closed_editor_asks_before_it_loses_something(cloud: Demo, tmp_p
         await it.until("kind: InstanceType")
 
 
-async def test_a_viewer_is_refused_in_words(cloud: Demo, tmp_path: Path) -> None:
+async def test_a_viewer_is_told_what_is_missing_before_anything_is_asked(cloud: Demo, tmp_path: Path) -> None:
     async with deck(cloud, LARGE, state_dir=tmp_path, context="arcdeck-demo-viewer") as it:
-        await it.press("3", "slash")
-        await it.type("metrics-c")
-        await it.press("enter")
-        await it.until("1 of")
+        await it.press("3")
+        await it.until("worst first")
+        assert it.app.session is not None
+        rights = it.app.session.rights
+        assert rights is not None
+        await it.holds(lambda: rights.may(DELETE_POD, "azureml") is False)
         await it.press("ctrl+d")
-        await it.until("y  yes")
-        await it.press("y")
-        await it.until("not deleted")
-        assert "cannot delete" in it.text
+        await it.until("not allowed here: delete pods in azureml")
+        assert len(it.app.screen_stack) == 1
+        await it.press("question_mark")
+        await it.until("not allowed: delete")
+        await it.press("escape", "4")
+        await it.until("FITS NOW")
+        await it.until(lambda _: "e edit" not in it.lines[-1])
+        await it.press("e")
+        await it.until("not allowed here: patch instancetypes.amlarc.azureml.com")
+        await it.press("enter")
+        await it.until("describe instancetypes")
+        assert not audit(tmp_path)
 
 
 async def test_fields_of_others_are_taken_over_only_when_asked(cloud: Demo, tmp_path: Path) -> None:

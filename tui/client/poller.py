@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import random as chance
+import re
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Final
@@ -18,6 +19,8 @@ from tui.core.facts import Denied, Fact, Listed, Missing, Page, Relist, Row, Sta
 FAST: Final = 5.0
 """Seconds between two looks while something is in progress."""
 LONGEST_WAIT: Final = 300.0
+_ACTION: Final = re.compile(r"perform action '([\w./*-]+)'")
+"""How ARM's AuthorizationFailed names the right."""
 _IN_PROGRESS: Final = frozenset(
     {
         "creating",
@@ -55,7 +58,8 @@ def after(calm: float, busy: bool, failures: int, jitter: float) -> float:
 def fact_of(kind: str, problem: Problem, now: float) -> Fact:
     """What a refusal means for the rows that are known."""
     if problem.status == 403:
-        return Denied(kind, now, f"read {kind}", problem.what)
+        named = _ACTION.search(problem.what)
+        return Denied(kind, now, f"read {kind}{f' ({named[1]})' if named else ''}", problem.what)
     if problem.status == 404:
         return Missing(kind, now, problem.what)
     return Stale(kind, now, reason_of(problem))

@@ -43,6 +43,8 @@ TYPES: Final = Derivation(type_fit.NAME, ("instancetypes", "nodes", "pods", "ext
 
 DERIVED: Final[tuple[Derivation, ...]] = (JOBS, TYPES)
 
+BY_NAME: Final[Mapping[str, Derivation]] = {each.name: each for each in DERIVED}
+
 _BEST_FIRST: Final = (Phase.LIVE, Phase.STALE, Phase.LOADING, Phase.DENIED, Phase.OFF, Phase.MISSING)
 _WORST_FIRST: Final = (Phase.LOADING, Phase.DENIED, Phase.STALE, Phase.OFF, Phase.LIVE, Phase.MISSING)
 
@@ -61,3 +63,10 @@ def standing(each: Derivation, source: Callable[[str], Source], some: bool) -> S
     speaking = [sign for sign in signs[:count] if sign.phase is not Phase.MISSING]
     silent = [sign for sign in signs[count:] if sign.phase not in (Phase.MISSING, Phase.LIVE)]
     return min(speaking or silent or signs[:1], key=lambda sign: _WORST_FIRST.index(sign.phase))
+
+
+def unseen(name: str, source: Callable[[str], Source]) -> list[str]:
+    """The rights without which rows of a derived kind say less than they could: `list nodes`."""
+    each = BY_NAME.get(name)
+    inputs = [source(kind) for kind in each.inputs] if each is not None else []
+    return [found.permission for found in inputs if found.phase is Phase.DENIED and found.permission]

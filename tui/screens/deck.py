@@ -124,9 +124,18 @@ class DeckScreen(Screen[None]):
         self.query_one("#head", StatusBar).show(left, right)
         self.query_one("#foot", KeyBar).show(self.hints(), self.modes())
 
+    def lacking(self, action: str) -> str:
+        """What we may not do that an action would, in words; empty when it may be tried."""
+        return ""
+
     def hints(self) -> list[tuple[str, str]]:
-        """The footer's keys for here and now."""
-        return keys.hints(self.HINTS)
+        """The footer's keys for here and now. Rights of keys that it does not show are looked at, too: soon one presses."""
+        known = [*self.HINTS, *(each for each in self.BINDINGS if isinstance(each, Binding))]
+        usable = {each.action for each in known if self._usable(each.action)}
+        return keys.hints([each for each in self.HINTS if each.action in usable])
+
+    def _usable(self, action: str) -> bool:
+        return self.check_action(action, ()) is not False and not self.lacking(action)
 
     def modes(self) -> list[tuple[str, str, bool]]:
         """The top-level screens: key, word, whether it is this one."""

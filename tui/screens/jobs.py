@@ -7,6 +7,7 @@ from typing import Any
 from tui import keys
 from tui.core.health import Health
 from tui.core.table import Tone
+from tui.screens.allowed import guarded
 from tui.screens.document import DocumentScreen
 from tui.screens.kind_screen import KindScreen
 from tui.screens.raw import describe_object, yaml_of_object
@@ -33,16 +34,18 @@ class JobsScreen(KindScreen):
         return job_counts(rows)
 
     async def action_open(self) -> None:
-        """Enter: the log of the job's first pod, or what is known of it while it has none."""
+        """Enter: the log of the job's first pod, or what is known of it while there is none to read."""
         row = self.current
-        if row is not None and row.pods:
-            await self.action_logs()
+        if row is not None and row.pods and not self.lacking("logs"):
+            await self._log(previous=False)
         else:
             self.action_describe()
 
+    @guarded
     async def action_logs(self) -> None:
         await self._log(previous=False)
 
+    @guarded
     async def action_previous(self) -> None:
         await self._log(previous=True)
 
@@ -56,12 +59,18 @@ class JobsScreen(KindScreen):
         pod = worst_pod(row)
         await self.deck.open_log(pod.key, pod.container, previous=previous)
 
+    def object_kind(self) -> str:
+        target = _object_of(self.current)
+        return target[0] if target is not None else ""
+
+    @guarded
     def action_describe(self) -> None:
         target = _object_of(self.current)
         if target is not None:
             load = describe_object(self.deck, *target)
             self.app.push_screen(DocumentScreen(f"describe {target[0]} {target[1]}", load))
 
+    @guarded
     def action_yaml(self) -> None:
         target = _object_of(self.current)
         if target is not None:

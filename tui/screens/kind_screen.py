@@ -16,6 +16,7 @@ from tui.core.health import Health
 from tui.core.store import Delta
 from tui.core.table import Tone
 from tui.screens import standing
+from tui.screens.allowed import guarded, lacking, needs, unseen
 from tui.screens.deck import DeckScreen
 from tui.screens.document import DocumentScreen
 from tui.screens.raw import describe_object, yaml_of_object
@@ -101,6 +102,7 @@ class KindScreen(DeckScreen):
             left.append((f"  /{self.rows.narrowed}  {shown} of {total}", Health.BUSY))
         if how.note:
             left.append((f"  {self.deck.glyph(how.health)} {how.note}", how.health))
+        left += unseen(self.deck, self.KIND)
         self.query_one("#title", StatusBar).show(left, [(self._order_text(), "dim")])
         self.tell_row()
 
@@ -210,6 +212,14 @@ class KindScreen(DeckScreen):
 
     # -- the row
 
+    def object_kind(self) -> str:
+        """The kind of the object behind the row under the cursor."""
+        return self.API_KIND
+
+    def lacking(self, action: str) -> str:
+        namespace = str(getattr(self.current, "namespace", ""))
+        return lacking(self.deck, needs(action, self.object_kind()), namespace)
+
     @on(Table.Selected)
     async def _selected(self) -> None:
         await self.action_open()
@@ -218,6 +228,7 @@ class KindScreen(DeckScreen):
         """Enter: deeper into the row."""
         self.action_describe()
 
+    @guarded
     def action_describe(self) -> None:
         """Describe the object, with its events."""
         row = self.current
@@ -225,6 +236,7 @@ class KindScreen(DeckScreen):
             load = describe_object(self.deck, self.API_KIND, row.key)
             self.app.push_screen(DocumentScreen(f"describe {self.API_KIND} {row.key}", load))
 
+    @guarded
     def action_yaml(self) -> None:
         """The object as YAML, secrets masked."""
         row = self.current

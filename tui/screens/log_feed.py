@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from tui.core.errors import Problem
 from tui.core.redact import redact_text
 from tui.core.text import clean
 from tui.core.units import age
+from tui.domain.rights import READ_LOG
 from widgets.log_view import LogView
 
 if TYPE_CHECKING:
@@ -32,10 +34,10 @@ async def feed(kube: KubeClient, key: str, container: str, options: LogOptions, 
 
     say("opening…")
     async for event in follow(kube, key, container, options):
-        _take(event, view, say)
+        _take(event, key, view, say)
 
 
-def _take(event: LogEvent, view: LogView, say: Say) -> None:
+def _take(event: LogEvent, key: str, view: LogView, say: Say) -> None:
     from tui.client import logs
 
     match event:
@@ -53,7 +55,13 @@ def _take(event: LogEvent, view: LogView, say: Say) -> None:
             view.divider(f"end: {event.reason}")
             say(f"ended: {event.reason}")
         case logs.Refused():
-            say(f"no log: {event.problem.what}")
+            say(_refused(key, event.problem))
+
+
+def _refused(key: str, problem: Problem) -> str:
+    if problem.status == 403:
+        return f"denied: you may not {READ_LOG.told(key.partition('/')[0])}"
+    return f"no log: {problem.what}"
 
 
 def _broken(reason: str) -> str:

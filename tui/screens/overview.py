@@ -14,6 +14,7 @@ from textual.widget import Widget
 
 from tui import keys
 from tui.core.store import Delta
+from tui.screens.allowed import guarded, lacking, needs
 from tui.screens.deck import DeckScreen
 from tui.screens.kind_screen import whole
 from tui.screens.layout import allot, together
@@ -141,18 +142,28 @@ class OverviewScreen(DeckScreen):
     async def _opened(self, event: Pane.Opened) -> None:
         await event.pane.open()
 
+    def lacking(self, action: str) -> str:
+        if self.pane is None or self.pane.current is None:
+            return ""
+        namespace = str(getattr(self.pane.current, "namespace", ""))
+        return lacking(self.deck, needs(action, self.pane.object_kind), namespace)
+
+    @guarded
     async def action_logs(self) -> None:
         if self.pane is not None:
             await self.pane.logs(previous=False)
 
+    @guarded
     async def action_previous(self) -> None:
         if self.pane is not None:
             await self.pane.logs(previous=True)
 
+    @guarded
     def action_describe(self) -> None:
         if self.pane is not None:
             self.pane.describe()
 
+    @guarded
     def action_yaml(self) -> None:
         if self.pane is not None:
             self.pane.yaml()

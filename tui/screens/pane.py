@@ -81,6 +81,11 @@ class Pane(Widget):
         """Show its own screen, on the same row."""
         await self.deck.go(self.MODE)
 
+    @property
+    def object_kind(self) -> str:
+        """The kind of the object behind the row under its cursor."""
+        return ""
+
     async def logs(self, *, previous: bool) -> None:
         """Show the log of the row, where it has one."""
 

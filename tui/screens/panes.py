@@ -16,6 +16,7 @@ from tui.core.health import Health
 from tui.core.store import Delta
 from tui.core.table import Column, Tone
 from tui.screens import extension_page, standing
+from tui.screens.allowed import unseen
 from tui.screens.deck import Deck
 from tui.screens.document import DocumentScreen
 from tui.screens.jobs import JobsScreen, job_counts, worst_pod
@@ -156,7 +157,7 @@ class RowsPane(Pane):
         how = standing.standing(source, self.SCREEN.WORDS, self.deck.now(), shown=shown, total=shown, where=where)
         self.table.set_message(how.lines, stale=how.stale)
         note: Segments = [(f"  {self.deck.glyph(how.health)} {how.note}", how.health)] if how.note else []
-        self.title([(f"{self.WORD}  ", "strong"), *self.figures(rows), *note])
+        self.title([(f"{self.WORD}  ", "strong"), *self.figures(rows), *note, *unseen(self.deck, self.KIND)])
 
     def figures(self, rows: list[Any]) -> Segments:
         """The title's answer."""
@@ -179,6 +180,10 @@ class RowsPane(Pane):
         screen = self.app.screen
         if row is not None and isinstance(screen, KindScreen):
             screen.show_row(row)
+
+    @property
+    def object_kind(self) -> str:
+        return self.API_KIND
 
     def describe(self) -> None:
         if self.current is not None and self.API_KIND:
@@ -261,6 +266,10 @@ class JobsPane(RowsPane):
     def figures(self, rows: list[Any]) -> Segments:
         parts = job_counts(rows)
         return [part for figure in parts for part in (figure, (" · ", cast("Tone", "dim")))][:-1]
+
+    @property
+    def object_kind(self) -> str:
+        return "amljobs"
 
     async def logs(self, *, previous: bool) -> None:
         row = self.current

@@ -16,6 +16,7 @@ from tui.core.table import Column, Tone
 from tui.core.units import age
 from tui.domain.container import Container
 from tui.domain.pod import PodRow
+from tui.screens.allowed import guarded, lacking, needs
 from tui.screens.deck import Deck, deck_of
 from tui.screens.document import DocumentScreen
 from tui.screens.raw import describe_object, yaml_of_object
@@ -152,20 +153,28 @@ class PodScreen(Screen[None]):
 
     @on(Table.Selected)
     async def _selected(self) -> None:
-        await self.action_logs()
+        await self.run_action("logs")
 
+    def lacking(self, action: str) -> str:
+        """What we may not do that an action would, in words."""
+        return lacking(deck_of(self), needs(action, "pods"), self._key.partition("/")[0])
+
+    @guarded
     async def action_logs(self) -> None:
         if self.table.cursor_key:
             await deck_of(self).open_log(self._key, self.table.cursor_key)
 
+    @guarded
     async def action_previous(self) -> None:
         if self.table.cursor_key:
             await deck_of(self).open_log(self._key, self.table.cursor_key, previous=True)
 
+    @guarded
     def action_describe(self) -> None:
         load = describe_object(deck_of(self), "pods", self._key)
         self.app.push_screen(DocumentScreen(f"describe pods {self._key}", load))
 
+    @guarded
     def action_yaml(self) -> None:
         load = yaml_of_object(deck_of(self), "pods", self._key)
         self.app.push_screen(DocumentScreen(f"yaml pods {self._key}", load))

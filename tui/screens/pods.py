@@ -6,6 +6,7 @@ from tui import keys
 from tui.core.errors import Problem
 from tui.core.health import Health
 from tui.core.table import Tone
+from tui.screens.allowed import guarded
 from tui.screens.kind_screen import KindScreen
 from tui.screens.pod import PodScreen
 from tui.screens.standing import Words
@@ -39,10 +40,12 @@ class PodsScreen(KindScreen):
         if self.current is not None:
             self.app.push_screen(PodScreen(self.current.key))
 
+    @guarded
     async def action_logs(self) -> None:
         if self.current is not None:
             await self.deck.open_log(self.current.key)
 
+    @guarded
     async def action_previous(self) -> None:
         if self.current is not None:
             await self.deck.open_log(self.current.key, previous=True)
@@ -51,9 +54,7 @@ class PodsScreen(KindScreen):
         """Nothing that writes exists in read-only mode."""
         return not (action == "delete" and self.deck.settings.read_only)
 
-    def hints(self) -> list[tuple[str, str]]:
-        return [hint for hint in super().hints() if hint[1] != "delete" or not self.deck.settings.read_only]
-
+    @guarded
     def action_delete(self) -> None:
         """Delete the pod, after a confirmation that says what follows."""
         row = self.current

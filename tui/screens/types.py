@@ -11,6 +11,7 @@ from tui.core.health import Health
 from tui.core.table import Tone
 from tui.domain.type_fit import TypeRow
 from tui.screens import type_page
+from tui.screens.allowed import guarded
 from tui.screens.kind_screen import KindScreen
 from tui.screens.standing import Words
 from widgets.page import Page
@@ -69,14 +70,19 @@ class TypesScreen(KindScreen):
         self.query_one("#detail", Page).show(lines)
 
     async def action_open(self) -> None:
-        """Enter: the editor, which is also the whole detail."""
-        self.action_edit()
+        """Enter: the editor, which is also the whole detail; for who may not edit, the object."""
+        if self.deck.settings.read_only or self.lacking("edit"):
+            self.action_describe()
+        else:
+            self.action_edit()
 
+    @guarded
     def action_edit(self) -> None:
         row: TypeRow | None = self.current
         if row is not None:
             self._editor(row.name, new=row.built_in)
 
+    @guarded
     def action_add(self) -> None:
         self._editor("", new=True)
 
@@ -88,6 +94,3 @@ class TypesScreen(KindScreen):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Nothing that writes exists in read-only mode."""
         return not (action in ("edit", "add") and self.deck.settings.read_only)
-
-    def hints(self) -> list[tuple[str, str]]:
-        return [hint for hint in super().hints() if hint[1] not in ("edit", "new") or not self.deck.settings.read_only]
