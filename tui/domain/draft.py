@@ -1,4 +1,4 @@
-"""What an operator wants of the extension: name, release train, version, settings. The form and the command line make it.
+"""What an operator wants of the extension: name, release train, version, settings. Form and command line make it.
 
 Owns the shape. Rules are `settings_rules`', requests are the plans'.
 """
