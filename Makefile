@@ -15,7 +15,7 @@ SOURCES := $(shell find tui widgets -name '*.py' 2>/dev/null)
 help:
 	@echo "make demo         open arcdeck on a simulated cloud (a status report without a terminal)"
 	@echo "make test         run the tests"
-	@echo "make test-cluster the contract tests on a real control plane; builds it first, which needs go and a quarter of an hour"
+	@echo "make test-cluster contract and faults on a real control plane; builds it first, which needs go and a quarter of an hour"
 	@echo "make check        format, lint, types, layers"
 	@echo "make format       put the code into its format"
 	@echo "make screenshots  make screenshots/ anew from the demo"
@@ -53,7 +53,7 @@ cluster: $(VENV)/development
 	@$(BIN)/python -m tests.cluster.build
 
 test-cluster: cluster
-	@$(BIN)/python -m pytest tests/contract -m cluster
+	@$(BIN)/python -m pytest tests/contract tests/faults -m cluster
 
 check: $(VENV)/development
 	@$(BIN)/ruff format --check .

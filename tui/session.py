@@ -49,6 +49,8 @@ class Target(Struct, frozen=True):
     context: str = ""
     server: str = ""
     cluster_id: str = ""
+    contexts: tuple[str, ...] = ()
+    """What `:ctx` can switch to."""
 
 
 class Session:
@@ -139,7 +141,7 @@ class Session:
         self.kube = KubeClient(connection, read_only=settings.read_only, audit=audit)
         self.rights = Rights(self.kube, time.monotonic)
         self._cluster = ClusterMirror(self.kube, self.store, self.clock, [settings.namespace or ""])
-        self.target = Target(connection.context, connection.server, settings.cluster_id or "")
+        self.target = Target(connection.context, connection.server, settings.cluster_id or "", choice.contexts)
 
     def _choice(self) -> Choice | None:
         """The kubeconfig's; None when there is none and ARM alone is enough."""
@@ -151,7 +153,7 @@ class Session:
             raise UsageProblem(f"{problem}; to look at ARM alone, give --cluster-id") from None
 
     def _found(self, cluster_id: str) -> None:
-        self.target = Target(self.target.context, self.target.server, cluster_id)
+        self.target = replace(self.target, cluster_id=cluster_id)
 
     async def _flush(self, publish: Callable[[Delta], None]) -> None:
         while True:

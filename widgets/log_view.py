@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, Final, Literal
 
@@ -18,7 +18,7 @@ from textual.timer import Timer
 
 from widgets import log_line
 from widgets.line_view import LineView
-from widgets.log_buffer import LogBuffer
+from widgets.log_buffer import Block, LogBuffer
 from widgets.log_search import LogSearch
 from widgets.pieces import Piece
 from widgets.searching import marked
@@ -244,9 +244,13 @@ class LogView(LineView):
     # -- text out
 
     def all_lines(self) -> Iterator[str]:
-        """Every line kept, as text."""
-        for block in self._buffer.blocks(self._buffer.first):
-            for number in range(max(block.first, self._buffer.first), block.end):
+        """Every line kept as of now, as text: may be walked through in another thread."""
+        first = self._buffer.first
+        return self._texts(tuple(self._buffer.blocks(first)), first)
+
+    def _texts(self, blocks: Iterable[Block], first: int) -> Iterator[str]:
+        for block in blocks:
+            for number in range(max(block.first, first), block.end):
                 raw = block.line(number)
                 stamp, rest = log_line.split(raw)
                 text = f"── {raw.decode()} ──" if block.divider else log_line.text_of(rest, self._decode)

@@ -231,3 +231,10 @@ async def test_a_moved_key_works_and_the_old_one_does_not(frozen: Demo) -> None:
         await it.holds(lambda: it.lines[-2] != first)
         await it.press("x")
         await it.until("12/12 ready")
+
+
+async def test_the_command_line_completes_the_names_of_contexts(frozen: Demo) -> None:
+    async with deck(frozen) as it:
+        await it.press("colon")
+        await it.type("ctx arcdeck-demo-v")
+        await it.until("ctx arcdeck-demo-viewer")

@@ -42,6 +42,8 @@ class Choice(Struct, frozen=True):
     """The directory that an exec plugin with a relative command is found from."""
     proxy: str = ""
     """URL of the proxy on the way, empty for none."""
+    contexts: tuple[str, ...] = ()
+    """Every context that could have been chosen."""
 
     def __repr__(self) -> str:  # the user's token must not come into a traceback
         return f"Choice({self.context!r}, {self.server!r})"
@@ -91,7 +93,7 @@ def choose(config: Kubeconfig, context: str | None, environ: Mapping[str, str] =
     proxy = checked(str(own), clean(f"{files}: proxy-url")) if own else proxy_for(server, environ)
     return Choice(
         clean(name), server, _plain(cluster), _plain(user), clean(str(found.get("namespace") or "")),
-        str(user.get(BASE, "")), proxy,
+        str(user.get(BASE, "")), proxy, tuple(sorted(map(clean, config.contexts))),
     )  # fmt: skip
 
 

@@ -129,7 +129,7 @@ class DeckScreen(Screen[None]):
         return ""
 
     def hints(self) -> list[tuple[str, str]]:
-        """The footer's keys for here and now. Rights of keys that it does not show are looked at, too: soon one presses."""
+        """The footer's keys for here and now. The rights of keys that it does not show are looked at, too."""
         known = [*self.HINTS, *(each for each in self.BINDINGS if isinstance(each, Binding))]
         usable = {each.action for each in known if self._usable(each.action)}
         return keys.hints([each for each in self.HINTS if each.action in usable])
@@ -143,7 +143,8 @@ class DeckScreen(Screen[None]):
 
     def words(self) -> commands.Words:
         """What the command line can complete to here."""
-        return commands.Words(namespaces=sorted(self.deck.store.rows("namespaces")))
+        contexts = self.deck.session.target.contexts if self.deck.session is not None else ()
+        return commands.Words(namespaces=sorted(self.deck.store.rows("namespaces")), contexts=contexts)
 
     async def command(self, command: commands.Command) -> bool:
         """Run a command that concerns this screen; False when it does not."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from msgspec import structs
 from textual import on
 from textual.widget import Widget
 
@@ -251,8 +252,7 @@ class KindScreen(DeckScreen):
             self.notify(f"sent {self.current.name} to the terminal's clipboard", markup=False)
 
     def words(self) -> commands.Words:
-        columns = [column.id for column in self.rows.columns[1:]]
-        return commands.Words(namespaces=sorted(self.deck.store.rows("namespaces")), columns=columns)
+        return structs.replace(super().words(), columns=[column.id for column in self.rows.columns[1:]])
 
     async def command(self, command: Any) -> bool:
         match command:

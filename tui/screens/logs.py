@@ -5,6 +5,7 @@ Owns the stream: it ends when another log is opened or the app does.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
 from textwrap import wrap
 from typing import Any
@@ -193,8 +194,10 @@ class LogsScreen(DeckScreen):
         self.app.copy_to_clipboard(self.view.text_of_view())
         self.notify("sent what is shown to the terminal's clipboard", markup=False)
 
-    def action_save(self) -> None:
-        self.notify(save_text(f"{self._pod} {self._container} log", self.view.all_lines()), markup=False)
+    @work(group="save")
+    async def action_save(self) -> None:
+        lines = self.view.all_lines()  # decoding and masking 100,000 of them takes seconds: not on this thread
+        self.notify(await asyncio.to_thread(save_text, f"{self._pod} {self._container} log", lines), markup=False)
 
     async def action_back(self) -> None:
         if not self.view.clear_search():
