@@ -5,11 +5,14 @@ Owns how each is reached, signed in to, and made to forget or restart. Must not 
 
 from __future__ import annotations
 
+import asyncio
 import ssl
 import time
+import uuid
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from signal import Signals
 from typing import Any
 
 import aiohttp
@@ -22,12 +25,14 @@ from tui.client.choice import Choice
 from tui.client.connection import Connection
 from tui.client.kube import KubeClient
 from tui.demo import tls
-from tui.demo.kube.access import Identity
+from tui.demo.kube.access import SELF_REVIEWS, Identity, Rule
 from tui.demo.kube.logs import LogBook
 from tui.demo.kube.objects import ObjectStore
 from tui.demo.kube.server import KubeServer
 
 User = dict[str, Any]
+BRIEF, LEEWAY = 5, 60
+"""Seconds that a brief token is good for, and that the apiserver takes every token after its time."""
 ADMIN: User = {"token": "admin-token"}
 VIEWER: User = {"token": "viewer-token"}
 
@@ -40,16 +45,32 @@ class Backend(ABC):
     certificates: tls.Certificates
     bookmarked: int
     """Seconds of a watch that is long enough for a bookmark."""
-    nobody = (401, "Unauthorized")
-    """What somebody who does not sign in at all is told."""
 
     @abstractmethod
     def compact(self) -> None:
         """Forget every state before now."""
 
     @abstractmethod
+    def away(self, *, politely: bool) -> AbstractAsyncContextManager[None]:
+        """The server ends, in good order or not, and is there again after the block with all that it knew."""
+
+    @abstractmethod
+    async def grant(self, user: str, home: str, verbs: Sequence[str], *resources: str) -> None:
+        """A user may do something with resources of the core in one namespace, and nothing else."""
+
+    @abstractmethod
     def expired_token(self) -> str:
         """A token that was good once."""
+
+    @abstractmethod
+    async def brief_token(self, home: str) -> str:
+        """A token that is good for some seconds, of somebody who may do everything with the config maps of a home."""
+
+    async def expired(self, token: str) -> None:
+        """Wait until a token is refused."""
+        async with asyncio.timeout(30), self.raw(token) as client:
+            while (await client.ask("GET", "/api"))[0] != 401:  # noqa: ASYNC110 - only asking tells
+                await asyncio.sleep(0.2)
 
     def choice(self, user: Mapping[str, Any] = ADMIN) -> Choice:
         cluster = {"server": self.url, "certificate-authority": str(self.certificates.ca_path)}
@@ -81,7 +102,7 @@ class DemoBackend(Backend):
         self.certificates = certificates
         self.objects, self.logs = ObjectStore(time.time), LogBook()
         self.identities: dict[str, Identity] = dict(access.TOKENS)
-        self._server = KubeServer(self.objects, self.logs, self.identities, time.time, NoFaults(), stops=0.1)
+        self._port = 0
         for name in ("default", "kube-node-lease", "kube-public", "kube-system"):
             home = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}, "status": {"phase": "Active"}}
             self.objects.create("namespaces", home)
@@ -89,15 +110,39 @@ class DemoBackend(Backend):
     @asynccontextmanager
     async def serving(self) -> AsyncIterator[None]:
         """Listen on a free port."""
-        runner = web.AppRunner(self._server.application(), shutdown_timeout=0.05)
-        await runner.setup()
+        await self._start()
         try:
-            await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=tls.server_context(self.certificates)).start()
-            self.url = f"https://127.0.0.1:{runner.addresses[0][1]}"
             yield
         finally:
-            self._server.stop()
-            await runner.cleanup()
+            await self._stop(politely=True)
+
+    async def _start(self) -> None:
+        self._server = KubeServer(self.objects, self.logs, self.identities, time.time, NoFaults(), stops=0.1)
+        self._runner = web.AppRunner(self._server.application(), shutdown_timeout=0.05)
+        await self._runner.setup()
+        context = tls.server_context(self.certificates)
+        await web.TCPSite(self._runner, "127.0.0.1", self._port, ssl_context=context).start()
+        self._port = self._runner.addresses[0][1]
+        self.url = f"https://127.0.0.1:{self._port}"
+
+    async def _stop(self, *, politely: bool) -> None:
+        served = self._runner.server
+        assert served is not None
+        for connection in () if politely else served.connections:
+            if connection.transport is not None:
+                connection.transport.abort()
+        self._server.stop()
+        await self._runner.cleanup()
+
+    @asynccontextmanager
+    async def away(self, *, politely: bool) -> AsyncIterator[None]:
+        await self._stop(politely=politely)
+        yield
+        await self._start()
+
+    async def grant(self, user: str, home: str, verbs: Sequence[str], *resources: str) -> None:
+        rule = Rule(tuple(verbs), ("",), resources, namespaces=(home,))
+        self.identities[f"{user}-token"] = Identity(user, ("system:authenticated",), (*SELF_REVIEWS, rule))
 
     def compact(self) -> None:
         self.objects.compact()
@@ -105,18 +150,50 @@ class DemoBackend(Backend):
     def expired_token(self) -> str:
         return "a-token-of-yesterday"
 
+    async def brief_token(self, home: str) -> str:
+        await self.grant("brief", home, ("*",), "configmaps")
+        return "brief-token"
+
+    async def expired(self, token: str) -> None:
+        del self.identities[token]
+
 
 class ClusterBackend(Backend):
     """A real control plane."""
 
     name, bookmarked = "cluster", 10
-    nobody = (403, "Forbidden")  # as system:anonymous
 
     def __init__(self, plane: Plane) -> None:
         self.plane, self.url, self.certificates = plane, plane.url, plane.certificates
+
+    @asynccontextmanager
+    async def away(self, *, politely: bool) -> AsyncIterator[None]:
+        if politely:
+            await asyncio.to_thread(self.plane.apiserver.stop)
+        else:
+            self.plane.apiserver.send(Signals.SIGKILL)
+        yield
+        self.plane.apiserver.start()
+        await asyncio.to_thread(self.plane.wait)
+
+    async def grant(self, user: str, home: str, verbs: Sequence[str], *resources: str) -> None:
+        group, name = "rbac.authorization.k8s.io", f"role-{uuid.uuid4().hex[:8]}"
+        head = {"apiVersion": f"{group}/v1", "metadata": {"name": name}}
+        rule = {"verbs": [*verbs], "apiGroups": [""], "resources": [*resources]}
+        bound = {
+            "roleRef": {"apiGroup": group, "kind": "Role", "name": name},
+            "subjects": [{"apiGroup": group, "kind": "User", "name": user}],
+        }
+        path = f"/apis/{group}/v1/namespaces/{home}"
+        self.plane.ask("POST", f"{path}/roles", {**head, "kind": "Role", "rules": [rule]})
+        self.plane.ask("POST", f"{path}/rolebindings", {**head, "kind": "RoleBinding", **bound})
 
     def compact(self) -> None:
         self.plane.compact()
 
     def expired_token(self) -> str:
         return tokens.service_account(self.plane, "default", "late", seconds=-3600)
+
+    async def brief_token(self, home: str) -> str:
+        await self.grant(f"system:serviceaccount:{home}:brief", home, ("*",), "configmaps")
+        return tokens.service_account(self.plane, home, "brief", seconds=BRIEF - LEEWAY)

@@ -10,6 +10,7 @@ import pytest
 
 from tests.cluster.fixtures import plane, workers
 from tests.contract.backends import Backend, ClusterBackend, DemoBackend
+from tests.contract.stages import Stage, open_stage
 from tests.demo.kube.town import Client
 from tui.client.kube import KubeClient
 from tui.demo import tls
@@ -47,6 +48,13 @@ async def kube(backend: Backend) -> AsyncIterator[KubeClient]:
     """Our client as the admin."""
     async with backend.client() as client:
         yield client
+
+
+@pytest.fixture
+async def stage(request: pytest.FixtureRequest, backend: Backend, raw: Client, home: str) -> AsyncIterator[Stage]:
+    """A node whose pods run, and their logs."""
+    async with open_stage(request, backend, raw, home) as made:
+        yield made
 
 
 @pytest.fixture

@@ -49,6 +49,25 @@ def pod(name: str, node: str = "", grace: int = 30, **labels: str) -> dict[str, 
     return {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": name, "labels": labels}, "spec": spec}
 
 
+def deployment(name: str, **spec: Any) -> dict[str, Any]:
+    labels = {"app": name}
+    template = {"metadata": {"labels": labels}, "spec": {"containers": [{"name": "main", "image": "app:1"}]}}
+    return {
+        "apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": name},
+        "spec": {"replicas": 0, "selector": {"matchLabels": labels}, "template": template, **spec},
+    }  # fmt: skip
+
+
 def of(namespace: str, plural: str = "configmaps", name: str = "") -> str:
     """The path of a core collection, or of an object."""
     return f"/api/v1/namespaces/{namespace}/{plural}" + (f"/{name}" if name else "")
+
+
+def deployments(namespace: str, name: str = "") -> str:
+    """The path of the deployments of a namespace, or of one."""
+    return f"/apis/apps/v1/namespaces/{namespace}/deployments" + (f"/{name}" if name else "")
+
+
+def causes(said: Any) -> set[tuple[str, str]]:
+    """Reasons and fields of what is wrong. The real server says them in no particular order."""
+    return {(cause["reason"], cause["field"]) for cause in said["details"]["causes"]}

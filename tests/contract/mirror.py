@@ -43,6 +43,11 @@ class Mirror:
         return [fact for fact in self.facts if isinstance(fact, Denied)]
 
 
+async def hasty(seconds: float) -> None:
+    """Waits between tries are shorter where only what follows them matters."""
+    await asyncio.sleep(seconds / 10)
+
+
 @asynccontextmanager
 async def mirrored(kube: KubeClient, kind: Kind, namespace: str | None = None, **more: Any) -> AsyncIterator[Mirror]:
     """A reflector that runs until the block ends."""

@@ -10,7 +10,7 @@ import pytest
 from tests.contract import definitions
 from tests.contract.backends import Backend
 from tests.contract.definitions import JOBS, TYPES, instance_type, vcjob
-from tests.contract.test_listing import TABLE
+from tests.contract.test_tables import TABLE
 from tests.demo.kube.town import Client
 from tui.client.kube import KubeClient
 from tui.client.wire import PageOfRows
@@ -27,15 +27,6 @@ async def installed(raw: Client) -> str:
     return f"t{uuid.uuid4().hex[:8]}"
 
 
-async def test_every_definition_is_accepted_and_established(raw: Client, installed: str) -> None:
-    for body in definitions.bodies():
-        found = await raw.get(f"{definitions.PATH}/{body['metadata']['name']}")
-        conditions = {each["type"]: each["status"] for each in found["status"]["conditions"]}
-        assert conditions["Established"] == "True", found["status"]
-        assert conditions["NamesAccepted"] == "True", found["status"]
-        assert "NonStructuralSchema" not in conditions
-
-
 async def test_what_is_applied_is_decoded_as_it_was_meant(kube: KubeClient, installed: str) -> None:
     made = await kube.apply(instance_type(installed, nodeSelector={"pool": "gpu"}, resources=GPU))
     assert isinstance(made, dict), made
@@ -48,7 +39,10 @@ async def test_what_is_applied_is_decoded_as_it_was_meant(kube: KubeClient, inst
 async def test_the_columns_are_those_of_the_definition(raw: Client, kube: KubeClient, installed: str) -> None:
     await kube.apply(instance_type(installed, resources=GPU))
     table = await raw.get(f"{TYPES}/{installed}", headers=TABLE)
-    assert [column["name"] for column in table["columnDefinitions"]] == ["Name", "CPU", "Memory", "GPU", "Age"]
+    columns = table["columnDefinitions"]
+    assert [column["name"] for column in columns] == ["Name", "CPU", "Memory", "GPU", "Age"]
+    described = "Custom resource definition column (in JSONPath format): .spec.resources.requests.cpu"
+    assert (columns[1]["description"], columns[1]["priority"]) == (described, 0)
     assert table["rows"][0]["cells"][:4] == [installed, "1", "2Gi", "1"]
 
 
@@ -72,11 +66,80 @@ async def test_a_wrong_type_is_said_with_the_path_of_its_field(
     assert all(field in found.what for field in fields)
 
 
+async def test_a_wrong_amount_is_said_three_times_once_without_a_field(raw: Client, installed: str) -> None:
+    _status, said = await raw.ask("POST", TYPES, instance_type(installed, resources={"limits": {"cpu": [1]}}))
+    field = "spec.resources.limits.cpu"
+    assert [(cause["field"], cause["message"]) for cause in said["details"]["causes"]] == [
+        (field, f'Invalid value: "array": {field} in body must be of type integer,string: "array"'),
+        ("<nil>", f'Invalid value: "": "{field}" must validate at least one schema (anyOf)'),
+        (field, f'Invalid value: "array": {field} in body must be of type integer: "array"'),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "words"),
+    [
+        ({"kind": "Wrong"}, 422, 'Wrong.amlarc.azureml.com "x" is invalid: kind: Invalid value: "Wrong": must be Inst'),
+        ({"apiVersion": "v1"}, 400, "the API version in the data (v1) does not match the expected API version (amlarc"),
+        ({"kind": ""}, 400, "the object provided is unrecognized (must be of type InstanceType): Object 'Kind' is mis"),
+        ({"metadata": []}, 400, "json: cannot unmarshal array into Go value of type v1.ObjectMeta"),
+        ({"metadata": {"name": 5}}, 400, "json: cannot unmarshal number into Go struct field ObjectMeta.name of type"),
+        ({"metadata": {"name": "x", "resourceVersion": "5"}}, 201, ""),  # what only a store would notice
+        ({"spec": None}, 201, ""),
+        ({"metadata": {"name": "x", "namespace": "other"}}, 201, ""),
+    ],
+)
+async def test_what_may_be_created(raw: Client, installed: str, change: dict[str, Any], code: int, words: str) -> None:
+    status, said = await raw.ask("POST", f"{TYPES}?dryRun=All", {**instance_type("x"), **change})
+    assert status == code, said
+    assert words in said.get("message", "")
+
+
+async def test_an_update_must_say_of_which_state_and_a_create_of_none(
+    raw: Client, kube: KubeClient, installed: str
+) -> None:
+    body = {**instance_type("x"), "metadata": {"name": installed, "resourceVersion": "5"}}
+    status, said = await raw.ask("POST", TYPES, body)
+    assert (status, said["message"]) == (500, "resourceVersion should not be set on objects to be created")
+    await kube.apply(instance_type(installed))
+    status, said = await raw.ask("PUT", f"{TYPES}/{installed}", instance_type(installed))
+    assert (status, said["details"]["kind"]) == (422, "instancetypes")
+    assert "metadata.resourceVersion: Invalid value: 0: must be specified for an update" in said["message"]
+
+
+@pytest.mark.parametrize(
+    ("patch", "code", "words"),
+    [
+        ({"kind": "Other"}, 422, 'kind: Invalid value: "Other": must be InstanceType'),
+        ({"apiVersion": "v1"}, 422, 'apiVersion: Invalid value: "v1": must be amlarc.azureml.com/v1alpha1'),
+        ({"metadata": {"name": "other"}}, 400, "does not match the name on the URL"),
+        ({"metadata": {"labels": {"a": 5}}}, 422, "unmarshal number into Go struct field ObjectMeta.labels of type"),
+        ({"metadata": {"labels": {"a b": "c"}}}, 422, "metadata.labels: Invalid value"),
+        ({"spec": {"nodeSelector": None}}, 200, ""),
+    ],
+)
+async def test_patches(
+    raw: Client, kube: KubeClient, installed: str, patch: dict[str, Any], code: int, words: str
+) -> None:
+    await kube.apply(instance_type(installed, nodeSelector={"a": "b"}))
+    status, said = await raw.ask("PATCH", f"{TYPES}/{installed}", patch, "application/merge-patch+json")
+    assert status == code, said
+    assert words in said.get("message", "")
+
+
+async def test_a_strategic_patch_is_for_built_in_kinds_only(raw: Client, kube: KubeClient, installed: str) -> None:
+    await kube.apply(instance_type(installed))
+    strategic = "application/strategic-merge-patch+json"
+    status, said = await raw.ask("PATCH", f"{TYPES}/{installed}", {}, strategic)
+    assert (status, said["reason"]) == (415, "UnsupportedMediaType")
+
+
 async def test_an_apply_of_a_wrong_type_fails_before_any_validation(raw: Client, installed: str) -> None:
     body = instance_type(installed, nodeSelector="gpu", resources=1)
     status, said = await raw.ask("PATCH", f"{TYPES}/{installed}?fieldManager=me", body, "application/apply-patch+yaml")
-    assert (status, "details" in said) == (500, False)
-    assert said["message"].startswith("failed to create typed patch object")
+    assert (status, "details" in said, "reason" in said) == (500, False, False)
+    what = f"(/{installed}; amlarc.azureml.com/v1alpha1, Kind=InstanceType)"
+    assert said["message"].startswith(f"failed to create typed patch object {what}: errors:")
     assert ".spec.nodeSelector: expected map, got &{gpu}" in said["message"]
     assert ".spec.resources: expected map, got &{1}" in said["message"]
 
@@ -120,7 +183,8 @@ async def test_a_status_is_written_apart(raw: Client, installed: str, home: str)
 
 async def test_numbers_must_be_of_the_size_they_say(raw: Client, installed: str, home: str) -> None:
     status, said = await raw.ask("POST", JOBS.format(home), vcjob("j", minAvailable=2.5))
-    assert (status, said["details"]["causes"][0]["field"]) == (422, "spec.minAvailable")
+    assert (status, {cause["field"] for cause in said["details"]["causes"]}) == (422, {"spec.minAvailable", "<nil>"})
+    assert 'spec.minAvailable in body must be of type int32: "float64"' in said["message"]
     status, said = await raw.ask("POST", JOBS.format(home), vcjob("j", minAvailable=5_000_000_000))
     assert (status, said["details"]["causes"][0]["field"]) == (422, "<nil>")
     assert "must be of type integer with format int32 in spec.minAvailable" in said["message"]

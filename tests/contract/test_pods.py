@@ -1,108 +1,29 @@
-"""Pods: deletion with grace; logs that are followed, cut to a tail or a time, and those of the instance before.
-
-On the control plane kwok is the kubelet: it reads the same kind of log files with the kubelet's own code.
-"""
+"""Deletion: with grace, with conditions, with finalizers, of owners before and after what is theirs; eviction."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import AsyncIterator
-from contextlib import aclosing
+import asyncio
+from typing import Any
 
 import pytest
 
 from tests.client.api import until
 from tests.contract.backends import Backend
-from tests.contract.kinds import of, pod
+from tests.contract.kinds import CONFIG_MAPS, causes, config_map, deployment, deployments, of, pod
 from tests.contract.mirror import mirrored
-from tests.contract.stages import Stage, open_stage
+from tests.contract.stages import Stage
 from tests.demo.kube.town import Client
 from tui.client.kube import KubeClient
-from tui.client.logs import Lines, LogOptions, Refused, follow
 from tui.core.facts import Gone, Phase
 from tui.domain.kinds import PODS
 
-
-@pytest.fixture
-async def stage(request: pytest.FixtureRequest, backend: Backend, raw: Client, home: str) -> AsyncIterator[Stage]:
-    """A node whose pods run, and their logs."""
-    async with open_stage(request, backend, raw, home) as made:
-        yield made
+MERGE = "application/merge-patch+json"
 
 
-async def _texts(kube: KubeClient, key: str, count: int, options: LogOptions) -> list[str]:
-    """The first lines of a log, without their timestamps."""
-    found: list[str] = []
-    async with aclosing(follow(kube, key, "main", options)) as events:
-        async for event in events:
-            assert not isinstance(event, Refused), event.problem
-            if isinstance(event, Lines):
-                found += [line.partition(b" ")[2].decode() for line in event.data.splitlines()]
-            if len(found) >= count:
-                break
-    return found
-
-
-async def test_a_log_is_read_from_its_start_and_followed(stage: Stage, kube: KubeClient) -> None:
-    await stage.run("growing")
-    stage.write("growing", *(f"line {number}" for number in range(50)))
-    key = f"{stage.home}/growing"
-    found: list[str] = []
-    async with aclosing(follow(kube, key, "main", LogOptions())) as events:
-        async for event in events:
-            assert isinstance(event, Lines), event
-            found += [line.partition(b" ")[2].decode() for line in event.data.splitlines()]
-            if len(found) == 50:
-                stage.write("growing", "one more")
-            if len(found) > 50:
-                break
-    assert found == [*(f"line {number}" for number in range(50)), "one more"]
-
-
-async def test_a_tail_is_the_end_of_it(stage: Stage, kube: KubeClient) -> None:
-    await stage.run("growing")
-    stage.write("growing", *(f"line {number}" for number in range(50)))
-    assert await _texts(kube, f"{stage.home}/growing", 3, LogOptions(tail=3)) == ["line 47", "line 48", "line 49"]
-
-
-async def test_since_leaves_out_what_is_older(stage: Stage, kube: KubeClient) -> None:
-    await stage.run("growing")
-    stage.write("growing", "old", at=time.time() - 3600)
-    stage.write("growing", "new")
-    assert await _texts(kube, f"{stage.home}/growing", 1, LogOptions(since=60)) == ["new"]
-
-
-async def test_the_instance_before_has_a_log_of_its_own(stage: Stage, kube: KubeClient) -> None:
-    await stage.run("rotated", restarts=1)
-    stage.write("rotated", "Traceback", previous=True)
-    stage.write("rotated", "all is well")
-    key = f"{stage.home}/rotated"
-    assert await _texts(kube, key, 1, LogOptions(previous=True)) == ["Traceback"]
-    assert await _texts(kube, key, 1, LogOptions()) == ["all is well"]
-
-
-async def test_a_container_that_is_not_there_is_refused_in_words(stage: Stage, raw: Client) -> None:
-    await stage.run("steady")
-    status, said = await raw.ask("GET", of(stage.home, "pods", "steady") + "/log?container=none")
-    assert (status, said["reason"]) == (400, "BadRequest")
-    assert said["message"] == "container none is not valid for pod steady"
-    status, said = await raw.ask("GET", of(stage.home, "pods", "nobody") + "/log")
-    assert (status, said["message"]) == (404, 'pods "nobody" not found')
-
-
-async def test_a_pod_that_is_on_no_node_has_no_log_yet(raw: Client, home: str) -> None:
-    body = pod("waiting")
-    body["spec"]["nodeSelector"] = {"no": "such-node"}
-    await raw.ask("POST", of(home, "pods"), body)
-    assert await raw.ask("GET", of(home, "pods", "waiting") + "/log") == (204, "")
-
-
-@pytest.mark.parametrize("query", ["tailLines=-1", "sinceSeconds=0", "limitBytes=0"])
-async def test_log_options_that_make_no_sense_are_invalid(stage: Stage, raw: Client, query: str) -> None:
-    await stage.run("steady")
-    status, said = await raw.ask("GET", of(stage.home, "pods", "steady") + f"/log?{query}")
-    assert (status, said["reason"]) == (422, "Invalid")
-    assert said["details"]["causes"][0]["field"] == query.partition("=")[0]
+async def _gone(raw: Client, path: str, seconds: float = 20) -> None:
+    async with asyncio.timeout(seconds):
+        while (await raw.ask("GET", path))[0] != 404:  # noqa: ASYNC110 - only asking tells
+            await asyncio.sleep(0.05)
 
 
 async def test_a_deleted_pod_is_told_to_end_and_then_gone(stage: Stage, kube: KubeClient) -> None:
@@ -122,3 +43,156 @@ async def test_a_pod_without_a_node_goes_at_once(raw: Client, home: str) -> None
     status, said = await raw.ask("DELETE", of(home, "pods", "waiting"))
     assert (status, said["metadata"]["name"]) == (200, "waiting")
     assert (await raw.ask("GET", of(home, "pods", "waiting")))[0] == 404
+
+
+@pytest.mark.parametrize(
+    ("options", "grace"),
+    [({}, 20), ({"gracePeriodSeconds": 7}, 7), ({"gracePeriodSeconds": -1}, 1)],
+)
+async def test_a_pod_on_a_node_is_told_how_long_it_has(
+    raw: Client, home: str, options: dict[str, Any], grace: int
+) -> None:
+    _status, made = await raw.ask("POST", of(home, "pods"), pod("p", "no-kubelet-here", grace=20))
+    status, left = await raw.ask("DELETE", of(home, "pods", "p"), options)
+    meta = left["metadata"]
+    assert (status, meta["deletionGracePeriodSeconds"], meta["generation"]) == (200, grace, 2)
+    assert meta["uid"] == made["metadata"]["uid"]
+    await raw.ask("DELETE", of(home, "pods", "p") + "?gracePeriodSeconds=0")
+    await _gone(raw, of(home, "pods", "p"))
+
+
+async def test_the_grace_can_be_shortened_and_not_prolonged(raw: Client, home: str) -> None:
+    path = of(home, "pods", "p")
+    body = pod("p", "no-kubelet-here", grace=20)
+    body["metadata"]["finalizers"] = ["test.example/hold"]
+    await raw.ask("POST", of(home, "pods"), body)
+    seen = []
+    for seconds in (7, 15, 3, 0):
+        _status, left = await raw.ask("DELETE", f"{path}?gracePeriodSeconds={seconds}")
+        seen.append(left["metadata"]["deletionGracePeriodSeconds"])
+    assert seen == [7, 7, 3, 0]
+    await raw.ask("PATCH", path, {"metadata": {"finalizers": None}}, MERGE)
+    await _gone(raw, path)
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "words"),
+    [
+        ({"preconditions": {"uid": "x"}}, 409,
+         'Operation cannot be fulfilled on Pod "p": the UID in the precondition (x) does not match the UID in '),
+        ({"preconditions": {"resourceVersion": "1"}}, 409,
+         "the ResourceVersion in the precondition (1) does not match the ResourceVersion in record ("),
+        ({"propagationPolicy": "Sideways"}, 422, 'supported values: "Foreground", "Background", "Orphan", "nil"'),
+        ({"propagationPolicy": "Orphan", "orphanDependents": True}, 422, "cannot be both set"),
+        ({"gracePeriodSeconds": "x"}, 400, "string into Go struct field DeleteOptions.gracePeriodSeconds of type"),
+        ({"kind": "Pod", "apiVersion": "v1"}, 400, 'no kind "Pod" is registered for version "v1"'),
+    ],
+)  # fmt: skip
+async def test_deletions_that_are_refused(
+    raw: Client, home: str, options: dict[str, Any], code: int, words: str
+) -> None:
+    await raw.ask("POST", of(home, "pods"), pod("p", "no-kubelet-here"))
+    status, said = await raw.ask("DELETE", of(home, "pods", "p"), options)
+    assert (status, words in said["message"]) == (code, True), said
+    assert "deletionTimestamp" not in (await raw.get(of(home, "pods", "p")))["metadata"]
+
+
+async def test_the_right_uid_is_deleted_and_no_other(raw: Client, kube: KubeClient, home: str) -> None:
+    _status, made = await raw.ask("POST", of(home), config_map("a"))
+    uid = made["metadata"]["uid"]
+    status, said = await raw.ask("DELETE", of(home, name="a"), {"preconditions": {"uid": uid}})
+    assert (status, said["status"], said["details"]) == (
+        200, "Success", {"name": "a", "kind": "configmaps", "uid": uid},
+    )  # fmt: skip
+    await raw.ask("POST", of(home), config_map("a"))
+    status, said = await raw.ask("DELETE", of(home, name="a"), {"preconditions": {"uid": uid}})
+    assert (status, said["reason"]) == (409, "Conflict")
+
+
+async def test_a_finalizer_holds_and_lets_go(raw: Client, kube: KubeClient, home: str) -> None:
+    body = config_map("a")
+    body["metadata"]["finalizers"] = ["test.example/hold"]
+    await raw.ask("POST", of(home), body)
+    path = of(home, name="a")
+    async with mirrored(kube, CONFIG_MAPS, home) as mirror:
+        await until(lambda: mirror.phase is Phase.LIVE)
+        status, left = await raw.ask("DELETE", path)
+        assert (status, left["kind"], bool(left["metadata"]["deletionTimestamp"])) == (200, "ConfigMap", True)
+        status, said = await raw.ask("PATCH", path, {"metadata": {"finalizers": ["test.example/hold", "b.c/d"]}}, MERGE)
+        assert (status, causes(said)) == (422, {("FieldValueForbidden", "metadata.finalizers")})
+        assert 'found new finalizers []string{"b.c/d"}' in said["message"]
+        assert f"{home}/a" in mirror.store.rows("configmaps")
+        await raw.ask("PATCH", path, {"metadata": {"finalizers": None}}, MERGE)
+        await until(lambda: f"{home}/a" not in mirror.store.rows("configmaps"))
+
+
+async def _owned(raw: Client, home: str) -> str:
+    """A config map that belongs to another, which is held until somebody lets it go."""
+    _status, owner = await raw.ask("POST", of(home), config_map("owner"))
+    uid = owner["metadata"]["uid"]
+    body = config_map("owned")
+    body["metadata"]["ownerReferences"] = [
+        {"apiVersion": "v1", "kind": "ConfigMap", "name": "owner", "uid": uid, "blockOwnerDeletion": True}
+    ]
+    body["metadata"]["finalizers"] = ["test.example/hold"]
+    await raw.ask("POST", of(home), body)
+    return str(uid)
+
+
+async def test_in_the_foreground_the_owner_waits_for_what_is_its_own(
+    backend: Backend, stage: Stage, raw: Client, home: str
+) -> None:
+    await _owned(raw, home)
+    owner, owned = of(home, name="owner"), of(home, name="owned")
+    status, left = await raw.ask("DELETE", f"{owner}?propagationPolicy=Foreground")
+    assert (status, left["metadata"]["finalizers"]) == (200, ["foregroundDeletion"])
+    async with asyncio.timeout(20):
+        while "deletionTimestamp" not in (await raw.get(owned))["metadata"]:  # noqa: ASYNC110 - only asking tells
+            await asyncio.sleep(0.05)
+    assert "deletionTimestamp" in (await raw.get(owner))["metadata"]
+    await raw.ask("PATCH", owned, {"metadata": {"finalizers": None}}, MERGE)
+    await _gone(raw, owned)
+    await _gone(raw, owner)
+
+
+async def test_orphans_stay(backend: Backend, stage: Stage, raw: Client, home: str) -> None:
+    await _owned(raw, home)
+    owner, owned = of(home, name="owner"), of(home, name="owned")
+    status, left = await raw.ask("DELETE", f"{owner}?propagationPolicy=Orphan")
+    assert (status, left["metadata"]["finalizers"]) == (200, ["orphan"])
+    await _gone(raw, owner)
+    meta = (await raw.get(owned))["metadata"]
+    assert (meta.get("ownerReferences") or [], "deletionTimestamp" in meta) == ([], False)
+    await raw.ask("PATCH", owned, {"metadata": {"finalizers": None}}, MERGE)
+
+
+async def test_a_deployment_in_the_foreground_is_answered_as_it_goes(raw: Client, home: str) -> None:
+    await raw.ask("POST", deployments(home), deployment("d"))
+    status, left = await raw.ask("DELETE", deployments(home, "d") + "?propagationPolicy=Foreground")
+    meta = left["metadata"]
+    assert (status, meta["generation"], meta["deletionGracePeriodSeconds"]) == (200, 2, 0)
+
+
+async def test_many_are_deleted_as_selected(raw: Client, home: str) -> None:
+    for name in "abc":
+        await raw.ask("POST", of(home), config_map(name, {"go": str(name != "c").lower()}))
+    status, left = await raw.ask("DELETE", f"{of(home)}?labelSelector=go%3Dtrue")
+    assert (status, left["kind"], [item["metadata"]["name"] for item in left["items"]]) == (
+        200, "ConfigMapList", ["a", "b"],
+    )  # fmt: skip
+    assert all("kind" not in item for item in left["items"])
+    names = {item["metadata"]["name"] for item in (await raw.get(of(home)))["items"]}
+    assert "c" in names
+    assert not names & {"a", "b"}
+
+
+async def test_an_eviction_names_its_pod(raw: Client, home: str) -> None:
+    await raw.ask("POST", of(home, "pods"), pod("p", "no-kubelet-here"))
+    path = of(home, "pods", "p") + "/eviction"
+    body = {"apiVersion": "policy/v1", "kind": "Eviction", "metadata": {"name": "other"}}
+    status, said = await raw.ask("POST", path, body)
+    assert (status, said["message"]) == (400, "name in URL does not match name in Eviction object")
+    body["metadata"] = {"name": "p"}
+    status, said = await raw.ask("POST", path, {**body, "deleteOptions": {"gracePeriodSeconds": 0}})
+    assert (status, said["status"]) == (201, "Success")
+    await _gone(raw, of(home, "pods", "p"))

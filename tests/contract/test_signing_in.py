@@ -13,8 +13,10 @@ import pytest
 
 from tests.client.api import until
 from tests.contract.backends import Backend
-from tests.contract.kinds import CONFIG_MAPS
-from tests.contract.mirror import mirrored
+from tests.contract.kinds import CONFIG_MAPS, config_map, of
+from tests.contract.mirror import hasty, mirrored
+from tests.demo.kube.town import Client
+from tui.client import connection, reflector
 from tui.client.kube import KubeClient
 from tui.core.errors import Problem
 from tui.core.facts import Phase
@@ -54,12 +56,39 @@ async def test_a_certificate_of_somebody_unknown_may_nothing(backend: Backend, t
     assert 'User "mallory" cannot list resource "nodes"' in found.what
 
 
-@pytest.mark.parametrize("user", [{"token": "nobodys"}, {"token": ""}, None])
+@pytest.mark.parametrize("user", [{"token": "nobodys"}, None])
 async def test_who_is_not_known_gets_nowhere(backend: Backend, user: dict[str, Any] | None) -> None:
     async with backend.client(user or {"token": backend.expired_token()}) as kube:
         found = await kube.read("GET", "/api/v1/nodes")
     assert isinstance(found, Problem)
-    assert (found.status, found.code) == (backend.nobody if user == {"token": ""} else (401, "Unauthorized"))
+    assert (found.status, found.code) == (401, "Unauthorized")
+
+
+async def test_who_does_not_sign_in_is_anonymous_and_may_nothing(backend: Backend) -> None:
+    async with backend.client({}) as kube:
+        found = await kube.read("GET", "/api/v1/nodes")
+        assert isinstance(found, Problem)
+        assert (found.status, found.code) == (403, "Forbidden")
+        assert 'nodes is forbidden: User "system:anonymous" cannot list resource "nodes"' in found.what
+        assert isinstance(await kube.read("GET", "/version"), dict)
+
+
+async def test_a_token_rotated_in_time_is_never_missed(
+    backend: Backend, raw: Client, home: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reflector, "WATCH", (1.0, 1.0))
+    file, token = tmp_path / "token", await backend.brief_token(home)
+    file.write_text(token)
+    async with (
+        backend.client({"tokenFile": str(file)}) as kube,
+        mirrored(kube, CONFIG_MAPS, home, sleep=hasty) as mirror,
+    ):
+        await until(lambda: mirror.phase is Phase.LIVE)
+        file.write_text("admin-token")
+        await backend.expired(token)
+        await raw.ask("POST", of(home), config_map("later"))
+        await until(lambda: f"{home}/later" in mirror.store.rows("configmaps"), 20)
+        await until(lambda: mirror.phase is Phase.LIVE, 20)
 
 
 async def test_a_rotated_token_file_is_read_again(backend: Backend, tmp_path: Path) -> None:
@@ -74,10 +103,13 @@ async def test_a_rotated_token_file_is_read_again(backend: Backend, tmp_path: Pa
         assert (await _who(kube))[0] == "arcdeck-demo-admin"
 
 
-async def test_a_pane_comes_back_by_itself_once_the_token_is_good(backend: Backend, tmp_path: Path) -> None:
+async def test_a_pane_comes_back_by_itself_once_the_token_is_good(
+    backend: Backend, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection, "RENEWED_FOR", 0.2)
     file = tmp_path / "token"
     file.write_text(backend.expired_token())
-    async with backend.client({"tokenFile": str(file)}) as kube, mirrored(kube, CONFIG_MAPS) as mirror:
+    async with backend.client({"tokenFile": str(file)}) as kube, mirrored(kube, CONFIG_MAPS, sleep=hasty) as mirror:
         await until(lambda: mirror.phase in (Phase.STALE, Phase.DENIED), 10)
         assert "sign in" in mirror.source.reason or "Unauthorized" in mirror.source.reason
         file.write_text("admin-token")
@@ -111,6 +143,23 @@ async def test_a_credential_plugin_signs_in_once(backend: Backend, tmp_path: Pat
         assert (await _who(kube))[0] == "arcdeck-demo-admin"
         assert (await _who(kube))[0] == "arcdeck-demo-admin"
         assert count.read_text() == "1"
+
+
+async def test_a_plugin_is_run_again_when_its_credential_has_expired(
+    backend: Backend, raw: Client, home: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reflector, "WATCH", (1.0, 1.0))
+    token = await backend.brief_token(home)
+    async with _plugged(backend, tmp_path, token, "admin-token") as (kube, count):
+        async with mirrored(kube, CONFIG_MAPS, home, sleep=hasty) as mirror:
+            await until(lambda: mirror.phase is Phase.LIVE)
+            assert count.read_text() == "1"
+            await backend.expired(token)
+            await until(lambda: count.read_text() == "2", 20)
+            await raw.ask("POST", of(home), config_map("later"))
+            await until(lambda: f"{home}/later" in mirror.store.rows("configmaps"), 20)
+        assert count.read_text() == "2"
+        assert (await _who(kube))[0] == "arcdeck-demo-admin"
 
 
 async def test_a_credential_that_is_refused_is_asked_for_anew(backend: Backend, tmp_path: Path) -> None:

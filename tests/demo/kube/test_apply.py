@@ -183,3 +183,40 @@ def test_without_force_it_either_conflicts_or_agrees_with_force(
         assert {cause["field"] for cause in refused.value.details["causes"]} == set(map(fields.spelt, disputed))
     else:
         assert put(live, body(**spec), manager) == forced
+
+
+def test_a_map_that_is_new_belongs_to_who_made_it_beside_what_is_in_it() -> None:
+    made = write({}, body(size={"cpu": "1"}), "one")
+    assert owned(made, "one") == {".spec", ".spec.size", ".spec.size.cpu"}
+    assert made["metadata"]["managedFields"][0]["fieldsV1"] == {
+        "f:spec": {".": {}, "f:size": {".": {}, "f:cpu": {}}},
+    }  # fmt: skip
+    more = write(made, body(size={"cpu": "1", "mem": "2"}), "two")
+    assert owned(more, "two") == {".spec.size.mem"}
+
+
+def test_nobody_owns_what_is_always_there() -> None:
+    made = write({"spec": {}}, body(size={"cpu": "1"}), "one")
+    assert owned(made, "one") == {".spec.size", ".spec.size.cpu"}
+    assert "managedFields" not in write({"spec": {}}, body(), "one")["metadata"]
+
+
+def test_who_says_the_same_has_changed_nothing_and_comes_first() -> None:
+    made = put(None, body(size={"cpu": "1"}), "one")
+    shared = put(made, body(size={"cpu": "1"}), "two", at=LATER)
+    entries = shared["metadata"]["managedFields"]
+    assert [(entry["manager"], entry.get("time")) for entry in entries] == [("two", None), ("one", AT)]
+
+
+def test_appliers_come_before_others_and_the_older_before_the_newer() -> None:
+    made = write({}, body(size={"cpu": "1"}), "zed")
+    made = put(made, body(size={"mem": "1"}), "new", at=LATER)
+    entries = [(entry["manager"], entry["operation"]) for entry in made["metadata"]["managedFields"]]
+    assert entries == [("new", "Apply"), ("zed", "Update")]
+
+
+def test_a_list_of_which_nothing_is_known_is_one_thing() -> None:
+    made = put(None, body(anything=[1, {"a": 2}]), "one")
+    with pytest.raises(StatusError) as refused:
+        put(made, body(anything=[1]), "two")
+    assert refused.value.body()["details"]["causes"][0]["field"].startswith(".spec.anything")

@@ -51,7 +51,9 @@ async def test_a_write_that_changes_nothing_is_no_event(served: Served) -> None:
         ),
         ({"metadata": {"resourceVersion": None}}, 422, "metadata.resourceVersion: Invalid value: 0: must be specified"),
         ({"metadata": {"uid": "x"}}, 409, "Precondition failed: UID in precondition: x, UID in object meta: "),
-        ({"spec": {"resources": None}}, 422, 'spec.resources: Invalid value: "null"'),
+        ({"spec": {"resources": None}}, 422, "spec.resources: Required value"),
+        ({"metadata": {"name": ""}}, 400, "the name of the object (small based on URL) was undeterminable"),
+        ({"metadata": {"resourceVersion": "soon"}}, 500, 'strconv.ParseUint: parsing "soon": invalid syntax'),
     ],
 )
 async def test_updates_that_are_refused(served: Served, change: dict[str, Any], code: int, message: str) -> None:
@@ -81,7 +83,7 @@ async def test_status_and_the_rest_are_written_apart(served: Served) -> None:
     )  # fmt: skip
     entry = new["metadata"]["managedFields"][0]
     assert (entry["manager"], entry["subresource"], entry["fieldsV1"]) == (
-        "operator", "status", {"f:status": {"f:phase": {}}},
+        "operator", "status", {"f:status": {".": {}, "f:phase": {}}},
     )  # fmt: skip
     new = (await client.ask("PATCH", TYPE, {"spec": {"weight": 4}, "status": {"phase": "Forged"}}, MERGE))[1]
     assert (new["status"], new["spec"]["weight"]) == ({"phase": "Known"}, 4)
@@ -107,18 +109,27 @@ async def test_patches_of_three_kinds(served: Served, media: str, patch: Any) ->
     ("path", "media", "patch", "code", "message"),
     [
         (TYPE, STRATEGIC, {}, 415, "media types include: application/json-patch+json, application/merge-patch+json"),
-        (POD, "text/plain", {}, 415, "the body of the request was in an unknown format"),
+        (POD, "text/plain", {}, 415, "415: Unsupported Media Type"),
         (POD, MERGE, [], 400, "error decoding patch"),
         (POD, JSON, {}, 400, "error decoding patch"),
-        (POD, JSON, [{"op": "test", "path": "/kind", "value": "x"}], 422, "testing value failed"),
+        (POD, JSON, [{"op": "test", "path": "/kind", "value": "x"}], 422, "rejected our request due to an error in"),
+        (POD, MERGE, {"metadata": {"name": "other"}}, 400, "does not match the name on the URL"),
+        (POD, MERGE, {"metadata": None}, 400, "was undeterminable: name must be provided"),
+        (POD, MERGE, {"metadata": {"uid": "x"}}, 422, 'metadata.uid: Invalid value: "x": field is immutable'),
+        (POD, MERGE, {"metadata": {"labels": {"a b": "c"}}}, 422, "metadata.labels: Invalid value"),
+        (POD, MERGE, {"kind": "Node"}, 422, 'no kind "Node" is registered for version "v1"'),
+        (TYPE, MERGE, {"kind": "Other"}, 422, 'kind: Invalid value: "Other": must be InstanceType'),
+        (TYPE, MERGE, {"apiVersion": "v1"}, 422, 'apiVersion: Invalid value: "v1": must be amlarc.azureml.com/v1'),
+        (TYPE, MERGE, {"metadata": {"labels": {"a": 5}}}, 422, "unmarshal number into Go struct field"),
         (POD, MERGE, {"metadata": {"resourceVersion": "1"}}, 409, "the object has been modified"),
         (POD, MERGE, {"spec": {"containers": [{"name": "other", "image": "x"}]}}, 422, "pod updates may not change"),
-        (POD, STRATEGIC, {"spec": {"containers": [{"image": "x"}]}}, 400, "does not contain declared merge key: name"),
+        (POD, STRATEGIC, {"spec": {"containers": [{"image": "x"}]}}, 500, "does not contain declared merge key: name"),
         (TYPE, MERGE, {"spec": {"weight": 99}}, 422, "should be less than or equal to 10"),
         (f"{POD}x", MERGE, {}, 404, 'pods "gateway-1x" not found'),
         (DEPLOYMENT, MERGE, {"spec": {"selector": {"matchLabels": {"app": "x"}}}}, 422, "field is immutable"),
-        (DEPLOYMENT, MERGE, {"spec": {"replicas": "two"}}, 400,
-         "json: cannot unmarshal string into Go struct field Deployment.spec.replicas of type int32"),
+        (DEPLOYMENT, MERGE, {"spec": {"replicas": "two"}}, 422,
+         "json: cannot unmarshal string into Go struct field DeploymentSpec.spec.replicas of type int32"),
+        (DEPLOYMENT, MERGE, {"spec": {"replicas": -1}}, 422, "spec.replicas: Invalid value: -1: must be greater than"),
     ],
 )  # fmt: skip
 async def test_patches_that_are_refused(
@@ -255,7 +266,12 @@ async def test_scale(served: Served) -> None:
     status, new = await client.ask("PUT", f"{DEPLOYMENT}/scale", {**found, "spec": {"replicas": 3}})
     assert (status, new["spec"]) == (200, {"replicas": 3})
     assert (await client.ask("PUT", f"{DEPLOYMENT}/scale", found))[0] == 409
-    assert (await client.ask("PATCH", f"{DEPLOYMENT}/scale", {"spec": {"replicas": -1}}, MERGE))[0] == 422
+    status, error = await client.ask("PATCH", f"{DEPLOYMENT}/scale", {"spec": {"replicas": -1}}, MERGE)
+    assert (status, error["details"]["kind"]) == (422, "Scale")
+    assert (await client.ask("PATCH", f"{DEPLOYMENT}/scale", {"spec": {"replicas": "x"}}, MERGE))[0] == 422
+    assert (await client.ask("PUT", f"{DEPLOYMENT}/scale", {"spec": {"replicas": 2}}))[0] == 400
     held = made.objects.get("deployments.apps", "azureml", "gateway")
     assert held is not None
     assert held["spec"]["replicas"] == 3
+    (entry,) = held["metadata"]["managedFields"]
+    assert (entry["subresource"], entry["fieldsV1"]) == ("scale", {"f:spec": {"f:replicas": {}}})

@@ -46,13 +46,19 @@ async def test_others_are_gone_at_once_with_a_status(served: Served) -> None:
 @pytest.mark.parametrize(
     ("options", "query", "code", "message"),
     [
-        ({"preconditions": {"uid": "x"}}, {}, 409, "Precondition failed: UID in precondition: x"),
-        ({"preconditions": {"resourceVersion": "1"}}, {}, 409, "ResourceVersion in precondition: 1"),
+        ({"preconditions": {"uid": "x"}}, {}, 409,
+         'fulfilled on Pod "gateway-1": the UID in the precondition (x) does not match the UID in record ('),
+        ({"preconditions": {"resourceVersion": "1"}}, {}, 409,
+         "the ResourceVersion in the precondition (1) does not match the ResourceVersion in record ("),
         ({"propagationPolicy": "Sideways"}, {}, 422, 'propagationPolicy: Unsupported value: "Sideways"'),
-        ({"gracePeriodSeconds": -1}, {}, 422, "gracePeriodSeconds: Invalid value: -1"),
+        ({"propagationPolicy": "Orphan", "orphanDependents": True}, {}, 422, "cannot be both set"),
+        ({"gracePeriodSeconds": "x"}, {}, 400, "cannot unmarshal string into Go struct field DeleteOptions"),
+        ({"kind": "Pod", "apiVersion": "v1"}, {}, 400, 'no kind "Pod" is registered for version "v1"'),
+        ([], {}, 400, "couldn't get version/kind"),
+        (None, {"dryRun": "Some"}, 422, 'dryRun: Unsupported value: ["Some"]: supported values: "All"'),
         (None, {"gracePeriodSeconds": "x"}, 400, "invalid syntax"),
     ],
-)
+)  # fmt: skip
 async def test_deletes_that_are_refused(
     served: Served, options: Any, query: dict[str, str], code: int, message: str
 ) -> None:
@@ -61,6 +67,21 @@ async def test_deletes_that_are_refused(
     held = served[0].objects.get("pods", "azureml", "gateway-1")
     assert held is not None
     assert "deletionTimestamp" not in held["metadata"]
+
+
+async def test_less_than_no_grace_is_the_least_there_is(served: Served) -> None:
+    status, body = await served[1].ask("DELETE", POD, {"gracePeriodSeconds": -1})
+    assert (status, body["metadata"]["deletionGracePeriodSeconds"]) == (200, 1)
+
+
+async def test_a_pod_that_goes_at_once_is_answered_as_one_that_goes(served: Served) -> None:
+    made, client = served
+    status, body = await client.ask("DELETE", POD, params={"gracePeriodSeconds": "0"})
+    meta = body["metadata"]
+    assert (status, meta["deletionGracePeriodSeconds"], meta["deletionTimestamp"], meta["generation"]) == (
+        200, 0, "2023-11-14T22:13:20Z", 2,
+    )  # fmt: skip
+    assert made.objects.get("pods", "azureml", "gateway-1") is None
 
 
 @pytest.mark.parametrize(("options", "query"), [({"dryRun": ["All"]}, {}), (None, {"dryRun": "All"})])
@@ -130,4 +151,7 @@ async def test_a_disruption_budget_forbids_it(served: Served) -> None:
     status, error = await client.ask("POST", f"{POD}/eviction", eviction())
     assert (status, error["reason"]) == (429, "TooManyRequests")
     assert error["message"] == "Cannot evict pod as it would violate the pod's disruption budget."
-    assert (await client.ask("POST", f"{PODS}/none/eviction", eviction()))[0] == 404
+    status, error = await client.ask("POST", f"{PODS}/none/eviction", eviction())
+    assert (status, error["message"]) == (400, "name in URL does not match name in Eviction object")
+    none = {**eviction(), "metadata": {"name": "none"}}
+    assert (await client.ask("POST", f"{PODS}/none/eviction", none))[0] == 404

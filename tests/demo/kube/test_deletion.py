@@ -81,6 +81,8 @@ def test_grace_can_be_shortened_later_but_not_prolonged(scene: Scene) -> None:
     longer = scene.delete(PODS, "a", grace=25)
     assert longer is not None
     assert longer["metadata"]["deletionGracePeriodSeconds"] == 20
+    assert longer["metadata"]["deletionTimestamp"] == timestamp(town.START + 20)
+    assert longer["metadata"]["generation"] == 2
     assert scene.delete(PODS, "a", grace=0) is None
 
 
@@ -125,7 +127,9 @@ def test_in_the_foreground_the_owner_goes_last(scene: Scene) -> None:
 
 def test_orphans_stay_without_their_owner(scene: Scene) -> None:
     scene.put(SETS, "s", scene.put(DEPLOYMENTS, "d"))
-    assert scene.delete(DEPLOYMENTS, "d", policy="Orphan") is None
+    left = scene.delete(DEPLOYMENTS, "d", policy="Orphan")
+    assert left is not None
+    assert (left["metadata"]["finalizers"], scene.meta(DEPLOYMENTS, "d")) == (["orphan"], None)
     orphan = scene.meta(SETS, "s")
     assert orphan is not None
     assert orphan["ownerReferences"] == []
@@ -156,8 +160,10 @@ def test_a_namespace_goes_when_it_is_empty(scene: Scene) -> None:
 def test_a_definition_takes_its_objects_with_it(scene: Scene) -> None:
     scene.objects.create(town.CRD, town.DEFINITION)
     scene.objects.create(town.TYPES, town.instance_type("a"))
-    assert scene.deletion.delete(town.CRD, ("", town.TYPES)) is None
-    assert scene.objects.list(town.TYPES) == []
+    left = scene.deletion.delete(town.CRD, ("", town.TYPES))
+    assert left is not None
+    assert left["metadata"]["finalizers"] == ["customresourcecleanup.apiextensions.k8s.io"]
+    assert (scene.objects.list(town.TYPES), scene.objects.list(town.CRD)) == ([], [])
 
 
 def test_a_new_object_of_the_same_name_is_left_alone(scene: Scene) -> None:

@@ -68,7 +68,8 @@ def test_cases_of_the_appendix(document: Any, operations: Ops, result: Any) -> N
         pytest.param({"a": [1]}, {"op": "remove", "path": "/a/-1"}, id="no negative index"),
         pytest.param({"a": [1]}, {"op": "replace", "path": "/a/00", "value": 2}, id="no leading zero"),
         pytest.param({"a": 1}, {"op": "remove", "path": "/b"}, id="not there"),
-        pytest.param({"a": 1}, {"op": "replace", "path": "/b", "value": 1}, id="replace needs one"),
+        pytest.param({"a": [1]}, {"op": "replace", "path": "/a/1", "value": 1}, id="replace needs an item"),
+        pytest.param({"a": {}}, {"op": "replace", "path": "/b/c", "value": 1}, id="replace needs a parent"),
         pytest.param({"a": {"b": 1}}, {"op": "move", "from": "/a", "path": "/a/b/c"}, id="into itself"),
         pytest.param({"a": 1}, {"op": "jump", "path": "/a"}, id="unknown"),
         pytest.param({"a": 1}, {"op": "add", "path": "a", "value": 1}, id="no slash"),
@@ -78,8 +79,28 @@ def test_cases_of_the_appendix(document: Any, operations: Ops, result: Any) -> N
 def test_an_operation_that_does_not_apply_is_refused(document: Any, operation: dict[str, Any]) -> None:
     with pytest.raises(StatusError) as refused:
         json_patch(document, [{"op": "add", "path": "/new", "value": 1}, operation])
-    assert refused.value.code == 422
+    assert (refused.value.code, refused.value.details) == (422, {})
+    assert refused.value.message == "the server rejected our request due to an error in our request"
     assert "new" not in document
+
+
+def test_a_field_that_is_not_there_is_replaced_all_the_same() -> None:
+    assert json_patch({"a": 1}, [{"op": "replace", "path": "/b", "value": 2}]) == {"a": 1, "b": 2}
+
+
+@pytest.mark.parametrize(
+    ("operations", "message"),
+    [
+        ({}, "cannot unmarshal object into Go value of type []handlers.jsonPatchOp"),
+        (["x"], "cannot unmarshal string into Go value of type handlers.jsonPatchOp"),
+        ([1], "cannot unmarshal number into Go value of type handlers.jsonPatchOp"),
+    ],
+)
+def test_what_is_no_list_of_operations_is_a_bad_request(operations: Any, message: str) -> None:
+    with pytest.raises(StatusError) as refused:
+        json_patch({}, operations)
+    assert refused.value.code == 400
+    assert message in refused.value.message
 
 
 def pointer(name: str) -> str:

@@ -64,8 +64,8 @@ def waiting(reason: str) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("body", "query", "code", "message"),
     [
-        (several(), {}, 400, "a container name must be specified for pod many, choose one of: [main side] or one of "
-         "the init containers: [first]"),
+        (several(), {}, 400, "a container name must be specified for pod many, choose one of: [first main "
+         "side]"),
         (several(), {"container": "none"}, 400, "container none is not valid for pod many"),
         (several(), {"container": "side", "previous": "true"}, 400,
          'previous terminated container "side" in pod "many" not found'),

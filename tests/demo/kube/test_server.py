@@ -23,13 +23,13 @@ Served = tuple[Town, Client]
 @pytest.mark.parametrize(
     ("header", "path", "code"),
     [
-        (None, PODS, 401),
-        (None, "/api", 401),
+        (None, PODS, 403),
+        (None, "/api", 403),
         (None, "/version", 200),
         (None, "/readyz", 200),
         ("Bearer wrong", "/version", 401),
         ("Bearer wrong", PODS, 401),
-        ("Basic YTpi", PODS, 401),
+        ("Basic YTpi", PODS, 403),
         ("bearer admin-token", PODS, 200),
     ],
 )
@@ -40,6 +40,8 @@ async def test_who_asks(served: Served, header: str | None, path: str, code: int
         if code == 401:
             body = await response.json()
             assert (body["kind"], body["reason"], body["message"]) == ("Status", "Unauthorized", "Unauthorized")
+        if code == 403:
+            assert 'User "system:anonymous" cannot' in (await response.json())["message"]
 
 
 @pytest.mark.parametrize(
@@ -125,7 +127,11 @@ async def test_what_may_i_and_who_am_i() -> None:
         } in rules
         assert (body["status"]["incomplete"], body["status"]["nonResourceRules"][0]["verbs"]) == (False, ["get"])
         body = (await client.ask("POST", *review("SelfSubjectReview")))[1]
-        assert body["status"]["userInfo"] == {"username": VIEWER.user, "groups": ["system:authenticated"]}
+        assert body["status"]["userInfo"] == {
+            "username": VIEWER.user, "uid": VIEWER.user, "groups": ["system:authenticated"],
+        }  # fmt: skip
+        assert (await client.ask("POST", *review("SelfSubjectRulesReview", namespace="")))[0] == 400
+        assert (await client.ask("POST", *review("SelfSubjectAccessReview", x=1)))[0] == 422
         assert (await client.ask("GET", review("SelfSubjectReview")[0]))[0] == 403
 
 
@@ -157,22 +163,46 @@ async def test_answers_can_be_late() -> None:
 @pytest.mark.parametrize(
     ("method", "path", "code", "reason"),
     [
-        ("GET", "/nowhere", 404, "NotFound"),
-        ("GET", "/apis/none.io", 404, "NotFound"),
         ("GET", "/apis/apps/v9", 404, "NotFound"),
         ("GET", "/api/v1/things", 404, "NotFound"),
         ("GET", f"{PODS}/gateway-1/nothing", 404, "NotFound"),
-        ("GET", "/openapi/v3/apis/none/v1", 404, "NotFound"),
-        ("GET", "/openapi/v4", 404, "NotFound"),
         ("PUT", "/api/v1/pods", 405, "MethodNotAllowed"),
         ("POST", "/version", 405, "MethodNotAllowed"),
         ("PATCH", f"{PODS}/gateway-1/log", 405, "MethodNotAllowed"),
-        ("GET", "/api/v1/pods/gateway-1", 405, "MethodNotAllowed"),
+        ("GET", "/api/v1/pods/gateway-1", 404, "NotFound"),
+        ("DELETE", "/api/v1/pods", 405, "MethodNotAllowed"),
+        ("POST", "/api/v1/pods", 405, "MethodNotAllowed"),
+        ("PATCH", "/apis/amlarc.azureml.com/v1alpha1/instancetypes", 400, "BadRequest"),
+        ("GET", "/apis/amlarc.azureml.com/v1alpha1/instancetypes/small/scale", 404, "NotFound"),
     ],
 )
 async def test_paths_that_lead_nowhere(served: Served, method: str, path: str, code: int, reason: str) -> None:
     status, body = await served[1].ask(method, path)
     assert (status, body["kind"], body["reason"], body["code"]) == (code, "Status", reason, code)
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/nowhere"),
+        ("POST", "/nowhere"),
+        ("GET", "/livez/none"),
+        ("GET", "/apis/none.io"),
+        ("GET", "/apis/none.io/v1/things"),
+        ("GET", "/apis/amlarc.azureml.com/v1alpha1/things"),
+        ("POST", "/apis/amlarc.azureml.com/v1alpha1/namespaces/azureml/instancetypes"),
+        ("GET", "/openapi/v3/apis/none/v1"),
+        ("GET", "/openapi/v4"),
+    ],
+)
+async def test_where_there_is_no_api_the_answer_is_plain(served: Served, method: str, path: str) -> None:
+    assert await served[1].ask(method, path) == (404, "404 page not found\n")
+
+
+async def test_a_head_is_no_request_of_the_api(served: Served) -> None:
+    for path in (PODS, "/api/v1"):
+        async with served[1].stream("HEAD", path) as answer:
+            assert answer.status == 405
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/livez", "/readyz", "/readyz/ping"])

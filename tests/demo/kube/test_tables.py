@@ -53,8 +53,12 @@ def test_cells_have_the_type_of_their_column(kind: str, value: Any, cell: Any) -
     resource = Resource("g", "v1", "things", "Thing", True, columns=(column,), custom=True)
     assert cells(resource, {"metadata": meta(), "spec": {"c": value}}, NOW)[1] == cell
     assert definitions(resource)[1] == {
-        "name": "C", "type": kind, "format": "", "description": "", "priority": 1,
+        "name": "C", "type": kind, "format": "", "priority": 1,
+        "description": "Custom resource definition column (in JSONPath format): .spec.c",
     }  # fmt: skip
+    said = {**column, "description": "How much."}
+    resource = Resource("g", "v1", "things", "Thing", True, columns=(said,), custom=True)
+    assert definitions(resource)[1]["description"] == "How much."
 
 
 CONDITIONS = [{"type": "Ready", "status": "True"}, {"type": "Other", "status": "False"}]

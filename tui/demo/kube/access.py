@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 DISCOVERY: Final = (
-    "/api", "/api/*", "/apis", "/apis/*", "/healthz", "/livez", "/readyz", "/openapi", "/openapi/*", "/version",
+    "/api", "/api/*", "/apis", "/apis/*", "/healthz", "/livez", "/openapi", "/openapi/*", "/readyz", "/version",
+    "/version/",
 )  # fmt: skip
 """Paths that are no resources and that everybody who signed in may read."""
+PUBLIC: Final = ("/healthz", "/livez", "/readyz", "/version", "/version/")
+"""Paths that answer whoever asks."""
 MASTERS: Final = "system:masters"
 """The group whose members may do everything, whatever the rules say."""
 
@@ -44,6 +47,8 @@ class Identity:
         return any(path.startswith(known[:-1]) if known.endswith("*") else path == known for known in self.paths)
 
 
+ANONYMOUS: Final = Identity("system:anonymous", ("system:unauthenticated",), (), PUBLIC)
+"""Whoever does not sign in."""
 EVERYTHING: Final = Rule(("*",), ("*",), ("*",))
 SELF_REVIEWS: Final = (
     Rule(("create",), ("authorization.k8s.io",), ("selfsubjectaccessreviews", "selfsubjectrulesreviews")),

@@ -46,32 +46,41 @@ def write_owners(obj: Body, owners: Owners, before: Body | None, writer: Who, at
         for entry in (before or {}).get("metadata", {}).get("managedFields") or ()
     }
     entries = []
-    for who, paths in sorted(owners.items(), key=lambda pair: (pair[0][1], pair[0])):
+    for who, paths in owners.items():
         if paths:
             tree, old = fields.encode(paths), known.get(who, {})
             same = who != writer or old.get("fieldsV1") == tree
             entries.append(_entry(obj, who, tree, str(old.get("time", at)) if same else at))
     obj["metadata"].pop("managedFields", None)
     if entries:
-        obj["metadata"]["managedFields"] = entries
+        obj["metadata"]["managedFields"] = sorted(entries, key=_place)
 
 
 def _entry(obj: Body, who: Who, tree: Body, at: str) -> Body:
     manager, operation, subresource = who
     return {
-        "manager": manager, "operation": operation, "apiVersion": obj["apiVersion"], "time": at,
+        "manager": manager, "operation": operation, "apiVersion": obj["apiVersion"], **({"time": at} if at else {}),
         "fieldsType": "FieldsV1", "fieldsV1": tree, **({"subresource": subresource} if subresource else {}),
     }  # fmt: skip
 
 
-def updated(old: Body | None, new: Body, schema: Schema, who: Who, at: str) -> None:
-    """After a create, update or patch: the writer owns what it changed, others lose what is gone or changed."""
-    before = fields.flat(old, schema) if old is not None else {}
-    now = fields.flat(new, schema)
+def _place(entry: Body) -> tuple[str, ...]:
+    """Appliers come first, the older before the newer."""
+    return tuple(str(entry.get(part, "")) for part in ("operation", "time", "manager", "apiVersion", "subresource"))
+
+
+def updated(old: Body, new: Body, schema: Schema, who: Who, at: str) -> None:
+    """After a create, update or patch: the writer owns what it changed, others lose what is gone or changed.
+
+    A map or list that was not there before is the writer's beside what is in it. `old` is the object before; for a
+    new one, what its kind is when nothing is said.
+    """
+    before, now = fields.flat(old, schema), fields.flat(new, schema)
     changed = {path for path, value in now.items() if before.get(path, _MISSING) != value}
     present = fields.with_parents(now)
+    changed |= present - fields.with_parents(before) - {_METADATA}
     owners: Owners = {}
-    for each, paths in owners_of(new if new["metadata"].get("managedFields") else old or {}).items():
+    for each, paths in owners_of(new if new["metadata"].get("managedFields") else old).items():
         kept = paths & present
         owners[each] = kept if each == who else kept - changed
     owners[who] = owners.get(who, frozenset()) | changed
@@ -116,7 +125,8 @@ def apply(
     gone = owners.get(who, frozenset()) - mine.keys()
     result = _given_up(result, schema, gone, frozenset(mine).union(*kept.values()))
     result["metadata"] = dict(result["metadata"])
-    write_owners(result, {**kept, who: frozenset(mine)}, live, who, at)
+    moment = "" if _plain(result) == _plain(live) else at  # who only says so too has changed nothing
+    write_owners(result, {**kept, who: frozenset(mine)}, live, who, moment)
     return result
 
 

@@ -10,22 +10,18 @@ from typing import Any, Final
 import msgspec
 import yaml
 
-from tui.demo.kube import protobuf, structural
+from tui.demo.kube import go, protobuf, shaping
+from tui.demo.kube.causes import invalid as wrong
 from tui.demo.kube.context import Context
+from tui.demo.kube.models import OBJECT_META, built_ins
 from tui.demo.kube.schema import Schema
-from tui.demo.kube.status import StatusError
+from tui.demo.kube.status import StatusError, invalid
 
 Body = dict[str, Any]
 
 OBJECTS: Final = ("application/json", "application/yaml", protobuf.MEDIA)
-_GO: Final = {
-    "string": "string",
-    "boolean": "bool",
-    "integer": "int32",
-    "number": "float64",
-    "array": "[]",
-    "object": "map",
-}
+_SHOWN: Final = 1024
+"""Bytes of a body that cannot be read which are shown."""
 
 
 class _Loader(yaml.CSafeLoader):
@@ -39,7 +35,7 @@ _Loader.yaml_implicit_resolvers = {
 
 
 async def read(context: Context, accepted: tuple[str, ...] = OBJECTS) -> Any:
-    """The body as JSON values. Raises StatusError (400, 415)."""
+    """The body as JSON values, None when there is none. Raises StatusError (400, 415)."""
     media = context.request.content_type
     data = await context.request.read()
     if not data:
@@ -52,7 +48,10 @@ async def read(context: Context, accepted: tuple[str, ...] = OBJECTS) -> Any:
             raise _unknown_format(OBJECTS[:2], f" ({error})") from None
     if media not in accepted and not (media == "application/octet-stream" and accepted is OBJECTS):
         raise _unknown_format(accepted)
-    return decoded(data, yaml_too=media.endswith("yaml"))
+    try:
+        return decoded(data, yaml_too=media.endswith("yaml"))
+    except ValueError as error:
+        raise _unreadable(context, str(error), data, patch=accepted is not OBJECTS) from None
 
 
 def _unknown_format(accepted: tuple[str, ...], why: str = "") -> StatusError:
@@ -62,53 +61,78 @@ def _unknown_format(accepted: tuple[str, ...], why: str = "") -> StatusError:
     )
 
 
+def _unreadable(context: Context, why: str, data: bytes, *, patch: bool) -> StatusError:
+    if patch:
+        yaml_said = context.request.content_type.endswith("yaml")
+        return StatusError(400, f"error encoding patch: yaml: {why}" if yaml_said else "invalid JSON patch")
+    said = f"couldn't get version/kind; json parse error: {why}"
+    return StatusError(400, said) if context.request.method == "DELETE" else _unrecognized(context, said, data)
+
+
+def _unrecognized(context: Context, why: str, data: bytes) -> StatusError:
+    shown = data[:_SHOWN].decode("utf-8", "replace") if data.startswith(b"{") else data[:_SHOWN].hex()
+    return StatusError(
+        400,
+        f"the object provided is unrecognized (must be of type {context.resource.kind}): {why} ({shown or '<empty>'})",
+    )
+
+
 def decoded(data: bytes, *, yaml_too: bool) -> Any:
-    """JSON, or YAML where that is allowed. Raises StatusError (400)."""
+    """JSON, or YAML where that is allowed. Raises ValueError, which says what is wrong."""
     try:
         return msgspec.json.decode(data)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         if not yaml_too:
-            raise StatusError(400, f"json: {error}") from None
+            raise ValueError(str(error)) from None
     try:
         return yaml.load(data, _Loader)  # noqa: S506 - a safe loader, with one resolver less
     except yaml.YAMLError as error:
-        raise StatusError(400, f"error converting YAML to JSON: {error}") from None
+        raise ValueError(str(getattr(error, "problem", None) or error)) from None
 
 
 def of_resource(context: Context, body: Any) -> Body:
-    """The body, when it is an object of the resource. Raises StatusError (400)."""
+    """The body, when it is an object of the resource whose fields have their types. Raises StatusError (400, 422)."""
+    made = headed(context, body)
+    typed(context, made)
+    of_kind(context, made)
+    return made
+
+
+def headed(context: Context, body: Any) -> Body:
+    """The body with the apiVersion and kind of the resource in front. Raises StatusError (400) when it has others."""
     resource = context.resource
     if not isinstance(body, dict):
-        raise StatusError(400, f"Object 'Kind' is missing in '{structural.quoted(body)}'")
-    if not isinstance(body.setdefault("metadata", {}), dict):
-        raise StatusError(400, "json: cannot unmarshal metadata into Go value of type v1.ObjectMeta")
+        why = "unexpected end of JSON input" if body is None else f"json: cannot unmarshal {go.plain(body)}"
+        raise _unrecognized(context, f"couldn't get version/kind; json parse error: {why}", b"")
+    version, kind = body.get("apiVersion") or "", body.get("kind") or ""
     if not resource.custom:
-        body.setdefault("apiVersion", resource.api_version)
-        body.setdefault("kind", resource.kind)
-    for field in ("kind", "apiVersion"):
-        if not body.get(field):
-            said = "Kind" if field == "kind" else field
-            raise StatusError(400, f"Object '{said}' is missing in '{structural.quoted(body)}'")
-    _matches(body, resource.api_version, resource.kind, custom=resource.custom)
-    return body
+        version, kind = version or resource.api_version, kind or resource.kind
+    if not kind:
+        data = msgspec.json.encode(body)
+        raise _unrecognized(context, f"Object 'Kind' is missing in '{data.decode()}'", data)
+    if resource.custom and version != resource.api_version:
+        said = f"does not match the expected API version ({resource.api_version})"
+        raise StatusError(400, f"the API version in the data ({version}) {said}")
+    if not resource.custom and (version, kind) != (resource.api_version, resource.kind):
+        said = f'cannot be handled as a {resource.kind}: no kind "{kind}" is registered for version "{version}"'
+        raise StatusError(400, f'{kind} in version "{version}" {said}')
+    rest = {name: part for name, part in body.items() if name not in ("apiVersion", "kind", "metadata")}
+    meta = body.get("metadata")
+    return {"apiVersion": version, "kind": kind, "metadata": {} if meta is None else meta, **rest}
 
 
-def _matches(body: Body, version: str, kind: str, *, custom: bool) -> None:
-    if body["apiVersion"] != version and custom:
-        raise StatusError(
-            400,
-            f"the API version in the data ({body['apiVersion']}) does not match the expected API version ({version})",
-        )
-    if (body["apiVersion"], body["kind"]) != (version, kind):
-        raise StatusError(
-            400, f'{body["kind"]} in version "{body["apiVersion"]}" cannot be handled as a {kind}: no kind '
-            f'"{body["kind"]}" is registered for version "{body["apiVersion"]}"',
-        )  # fmt: skip
+def of_kind(context: Context, body: Body) -> None:
+    """A custom resource calls itself what it is. Raises StatusError (422)."""
+    resource = context.resource
+    if body["kind"] != resource.kind:
+        cause = wrong("kind", body["kind"], f"must be {resource.kind}")
+        raise invalid(resource, str(body["metadata"].get("name") or ""), [cause], str(body["kind"]))
 
 
 def known(context: Context, body: Body, schema: Schema) -> list[str]:
     """Take out what the schema does not know; the warnings for it. Raises StatusError (400) when it is Strict."""
-    fields = [f'unknown field "{path}"' for path in structural.unknown(body, schema)]
+    paths = shaping.unknown(body, schema)
+    fields = [f'unknown field "{path}"' for path in (sorted(paths) if context.resource.custom else paths)]
     how = context.query("fieldValidation") or "Warn"
     if fields and how == "Strict":
         raise StrictError(context, fields)
@@ -119,26 +143,26 @@ class StrictError(StatusError):
     """Unknown fields in a request that allows none."""
 
     def __init__(self, context: Context, fields: list[str]) -> None:
-        resource, self.said = context.resource, f"strict decoding error: {', '.join(fields)}"
-        super().__init__(
-            400, f'{resource.kind} in version "{resource.version}" cannot be handled as a {resource.kind}: {self.said}'
-        )
+        self.said = f"strict decoding error: {', '.join(fields)}"
+        super().__init__(400, _unhandled(context, self.said))
 
 
-def typed(context: Context, value: Any, schema: Schema, path: str = "") -> None:
-    """Of a built-in kind: every field has its type. Raises StatusError (400) for the first that has not."""
-    wrong = next(
-        (cause for cause in structural.problems(value, schema, path) if cause[0] == structural.TYPE),
-        None,
-    )
-    if wrong is None:
-        return
-    resource, (_reason, field, sentence) = context.resource, wrong
-    said = sentence.rpartition("must be of type ")[2]
-    expected, _, got = said.partition(": ")
-    got = got.strip('"').replace("integer", "number")
-    raise StatusError(
-        400, f'{resource.kind} in version "{resource.version}" cannot be handled as a {resource.kind}: json: cannot '
-        f"unmarshal {got} into Go struct field {resource.kind}.{field} of type "
-        f"{_GO.get(expected, expected)}",
-    )  # fmt: skip
+def typed(context: Context, body: Body) -> None:
+    """Every field has its type, of a custom resource those of the metadata. Raises StatusError (400)."""
+    said = mistake(context, body)
+    if said:
+        raise StatusError(400, _unhandled(context, said))
+
+
+def mistake(context: Context, body: Body) -> str:
+    """What is said of the first field that has a wrong type; empty when all are right."""
+    resource, definitions = context.resource, built_ins().definitions
+    if resource.custom:
+        meta = Schema(definitions[OBJECT_META], definitions, OBJECT_META)
+        return go.mistake(body["metadata"], meta, "ObjectMeta")
+    return go.mistake(body, context.cluster.schemas.of(resource), resource.kind)
+
+
+def _unhandled(context: Context, said: str) -> str:
+    resource = context.resource
+    return f'{resource.kind} in version "{resource.version}" cannot be handled as a {resource.kind}: {said}'

@@ -22,7 +22,8 @@ _COMPRESS: Final = 128 * 1024
 """Bytes from which a body is compressed when the client takes it, as the API server does."""
 _LEVEL: Final = 1
 """The gzip level of the API server."""
-_TRUE: Final = ("true", "1", "")
+_INCLUDED: Final = ("Metadata", "Object", "None")
+_FALSE: Final = ("false", "0")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +45,8 @@ class Context:
         return str(self.request.query.get(name, default))
 
     def flag(self, name: str) -> bool:
-        """A boolean query parameter; present and empty is true."""
-        return name in self.request.query and self.query(name).lower() in _TRUE
+        """A boolean query parameter: true when it is there, unless it says that it is false."""
+        return is_true(self.request, name)
 
     def number(self, name: str) -> int | None:
         """An integer query parameter, None when absent. Raises StatusError (400)."""
@@ -69,24 +70,17 @@ class Context:
 
     @property
     def dry_run(self) -> bool:
-        """Nothing is to be stored. Raises StatusError (422) for a word other than All."""
-        asked = self.request.query.getall("dryRun", [])
-        if any(word not in ("All", "") for word in asked):
-            raise StatusError(
-                422,
-                f'{self._options} "" is invalid: dryRun: Unsupported value: "{asked[0]}": supported values: "All"',
-            )
-        return "All" in asked
-
-    @property
-    def _options(self) -> str:
-        words = {"POST": "CreateOptions", "PUT": "UpdateOptions", "PATCH": "PatchOptions", "DELETE": "DeleteOptions"}
-        return words.get(self.request.method, "ListOptions") + ".meta.k8s.io"
+        """Nothing is to be stored."""
+        return "All" in self.request.query.getall("dryRun", [])
 
     @property
     def table(self) -> str:
-        """What to include in table rows, empty when no Table is wanted."""
-        return (self.query("includeObject") or "Metadata") if self.accepts("Table") else ""
+        """What to include in table rows, empty when no Table is wanted. Raises StatusError (400)."""
+        asked = self.query("includeObject") or "Metadata"
+        if self.accepts("Table") and asked not in _INCLUDED:
+            said = f"includeObject: Invalid value: \"{asked}\": must be 'Metadata', 'Object', 'None', or empty"
+            raise StatusError(400, f"Unable to convert to Table as requested: {said}")
+        return asked if self.accepts("Table") else ""
 
     def accepts(self, form: str) -> bool:
         """True when the client asks for a meta.k8s.io form of the objects (`Table`, `PartialObjectMetadata`)."""
@@ -111,6 +105,11 @@ class Context:
         response = raw(await asyncio.to_thread(gzip.compress, data, _LEVEL))
         response.headers.update({"Content-Encoding": "gzip", "Vary": "Accept-Encoding"})
         return response
+
+
+def is_true(request: web.Request, name: str) -> bool:
+    """A boolean query parameter: true when it is there, unless it says that it is false."""
+    return name in request.query and request.query[name] not in _FALSE
 
 
 def raw(data: bytes, status: int = 200, content_type: str = "application/json") -> web.Response:

@@ -1,42 +1,43 @@
 """CREATE: POST of a new object, and the first apply of one.
 
-Owns what the server puts into new objects: name, namespace, defaults, a first status.
+Owns what the server puts into the metadata of new objects, and where they may be made.
 """
 
 from __future__ import annotations
 
+import uuid
 from typing import Final
 
 from aiohttp import web
 
-from tui.demo.kube import apply, bodies, kinds, names, structural, writes
+from tui.demo.kube import apply, bodies, completing, defaults, names, write_options, writes
 from tui.demo.kube.bodies import Body
 from tui.demo.kube.context import Context
-from tui.demo.kube.objects import timestamp
+from tui.demo.kube.objects import UNCOUNTED, timestamp
 from tui.demo.kube.schema import Schema
-from tui.demo.kube.status import StatusError, exists
+from tui.demo.kube.status import StatusError, exists, unnamed
 
 _SERVERS: Final = (
     "uid", "creationTimestamp", "generation", "deletionTimestamp", "deletionGracePeriodSeconds", "managedFields",
-    "selfLink",
+    "selfLink", "resourceVersion",
 )  # fmt: skip
 """Fields of metadata that a creator has no say in."""
-_KEEPS_STATUS: Final = frozenset({"nodes", "persistentvolumes"})
+_KEEPS_STATUS: Final = frozenset({"nodes"})
 """Kinds whose creator may say the status."""
 
 
 async def create(context: Context) -> web.Response:
     """Serve it."""
+    write_options.checked(context)
     schema = await writes.schema_of(context)
     body = bodies.of_resource(context, await bodies.read(context))
     warnings = bodies.known(context, body, schema)
-    made = created(context, writes.cleaned(context, body, schema), schema)
-    return writes.answered(context, made, 201, warnings)
+    return writes.answered(context, created(context, body, schema), 201, warnings)
 
 
 def created(context: Context, body: Body, schema: Schema, *, applied: bool = False) -> Body:
     """Store a new object; `applied` says by server-side apply."""
-    resource, at = context.resource, timestamp(context.now)
+    resource, at, sent = context.resource, timestamp(context.now), body["metadata"].get("resourceVersion")
     name = _named(context, body["metadata"])
     if resource.namespaced:
         _open(context, name)
@@ -44,21 +45,28 @@ def created(context: Context, body: Body, schema: Schema, *, applied: bool = Fal
         body.pop("status", None)
     if applied:
         body = apply.apply(None, body, schema, writes.writer(context, "Apply"), force=False, at=at)
-    structural.fill(body, schema)
+    body = writes.settled(context, body, schema)
     if not applied:
-        apply.updated(None, body, schema, writes.writer(context, "Update"), at)
-    kinds.complete(resource, body, at)
+        apply.updated(defaults.zero(resource), body, schema, writes.writer(context, "Update"), at)
+    body["metadata"].update({"uid": str(uuid.uuid4()), "creationTimestamp": at})
+    if not resource.custom:
+        completing.complete(resource, body)
     writes.validated(context, body, schema)
     if context.cluster.objects.held(resource.store, (context.namespace, name)) is not None:
         raise exists(resource, name)
-    if context.dry_run:
-        return {**body, "metadata": {**body["metadata"], "creationTimestamp": at}}
-    return context.cluster.objects.create(resource.store, body, manager=context.manager)
+    if not applied and not context.dry_run and sent and sent.isdecimal() and int(sent):
+        raise unnamed("resourceVersion should not be set on objects to be created")
+    return _stored(context, body)
+
+
+def _stored(context: Context, body: Body) -> Body:
+    store = context.resource.store
+    if not context.dry_run:
+        return context.cluster.objects.create(store, body, manager=context.manager)
+    return body if store in UNCOUNTED else {**body, "metadata": {**body["metadata"], "generation": 1}}
 
 
 def _named(context: Context, meta: Body) -> str:
-    if meta.pop("resourceVersion", None):
-        raise StatusError(400, "resourceVersion should not be set on objects to be created")
     if not meta.get("name") and meta.get("generateName"):
         meta["name"] = names.generated(str(meta["generateName"]))
     for field in _SERVERS:

@@ -10,14 +10,17 @@ from typing import Any, Final, cast
 
 from aiohttp import web
 
-from tui.demo.kube import bodies, writes
+from tui.demo.kube import bodies, go, write_options, writes
 from tui.demo.kube.bodies import Body
+from tui.demo.kube.causes import invalid, unsupported
+from tui.demo.kube.changing import held
 from tui.demo.kube.context import Context
 from tui.demo.kube.deletion import Policy
 from tui.demo.kube.listing import selected
-from tui.demo.kube.status import StatusError, not_found, options_invalid
+from tui.demo.kube.shapes import headless
+from tui.demo.kube.status import StatusError, options_invalid
 
-_POLICIES: Final = ("Background", "Foreground", "Orphan")
+_POLICIES: Final = ("Foreground", "Background", "Orphan")
 _EVICTED: Final[Body] = {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "code": 201}
 
 
@@ -34,27 +37,41 @@ class Options:
 
 async def options(context: Context, body: Any = None) -> Options:
     """Read them. Raises StatusError (400, 422)."""
+    write_options.checked(context)
     given = body if body is not None else await bodies.read(context)
     if given is not None and not isinstance(given, dict):
-        raise StatusError(400, "json: cannot unmarshal into Go value of type v1.DeleteOptions")
+        raise StatusError(400, f"couldn't get version/kind; json parse error: json: cannot unmarshal {go.plain(given)}")
     given = given or {}
+    if given.get("kind", "DeleteOptions") != "DeleteOptions":
+        said = f'no kind "{given["kind"]}" is registered for version "{given.get("apiVersion", "")}"'
+        raise StatusError(400, said)
     before = given.get("preconditions") or {}
     grace = given.get("gracePeriodSeconds", context.number("gracePeriodSeconds"))
-    if grace is not None and (not isinstance(grace, int) or grace < 0):
-        raise options_invalid("DeleteOptions", "gracePeriodSeconds", f"Invalid value: {grace}: must be non-negative")
+    if grace is not None and not isinstance(grace, int):
+        said = "json: cannot unmarshal string into Go struct field DeleteOptions.gracePeriodSeconds of type int64"
+        raise StatusError(400, said)
     dry_run = context.dry_run or "All" in (given.get("dryRun") or ())
-    return Options(grace, _policy(context, given), str(before.get("uid") or ""),
+    return Options(_whole(grace), _policy(context, given), str(before.get("uid") or ""),
                    str(before.get("resourceVersion") or ""), dry_run)  # fmt: skip
+
+
+def _whole(grace: int | None) -> int | None:
+    """Less than nothing is the least that there is."""
+    return 1 if grace is not None and grace < 0 else grace
 
 
 def _policy(context: Context, given: Body) -> Policy:
     asked = given.get("propagationPolicy") or context.query("propagationPolicy")
+    orphan = given.get("orphanDependents")
+    if orphan is None and "orphanDependents" in context.request.query:
+        orphan = context.flag("orphanDependents")
     if not asked:
-        return "Orphan" if given.get("orphanDependents") or context.flag("orphanDependents") else "Background"
+        return "Orphan" if orphan else "Background"
+    if orphan is not None:
+        cause = invalid("propagationPolicy", asked, "orphanDependents and deletionPropagation cannot be both set")
+        raise options_invalid("DeleteOptions", cause)
     if asked not in _POLICIES:
-        listed = ", ".join(f'"{policy}"' for policy in (*_POLICIES, ""))
-        said = f'Unsupported value: "{asked}": supported values: {listed}'
-        raise options_invalid("DeleteOptions", "propagationPolicy", said)
+        raise options_invalid("DeleteOptions", unsupported("propagationPolicy", asked, (*_POLICIES, "nil")))
     return cast(Policy, asked)
 
 
@@ -64,27 +81,27 @@ async def delete(context: Context) -> web.Response:
 
 
 def _delete(context: Context, wanted: Options) -> web.Response:
-    store = context.resource.store
-    held = context.cluster.objects.held(store, context.key)
-    if held is None:
-        raise not_found(context.resource, context.name)
-    _meets(context, held[0], wanted)
+    store, deletion = context.resource.store, context.cluster.deletion
+    last = held(context)
+    _meets(context, last, wanted)
     if wanted.dry_run:
-        return context.answer(_done(context, held[0]))
-    last = held[0]
-    left = context.cluster.deletion.delete(store, context.key, grace=wanted.grace, policy=wanted.policy)
-    if left is None:
-        return context.answer(last if store == "pods" else _done(context, last))
-    return context.answer(left)
+        return context.answer(_done(context, last))
+    left = deletion.delete(store, context.key, grace=wanted.grace, policy=wanted.policy)
+    if left is None and store == "pods":
+        left = deletion.marked(store, last, 0, wanted.policy)
+    return context.answer(_done(context, last) if left is None else left)
 
 
-def _meets(context: Context, held: Body, wanted: Options) -> None:
-    meta = held["metadata"]
+def _meets(context: Context, last: Body, wanted: Options) -> None:
+    meta, kind = last["metadata"], context.resource.kind
     if wanted.uid and wanted.uid != meta["uid"]:
-        raise writes.precondition(context, f"UID in precondition: {wanted.uid}, UID in object meta: {meta['uid']}")
+        said = f"the UID in the precondition ({wanted.uid}) does not match the UID in record ({meta['uid']}). "
+        raise writes.conflict(context, said + "The object might have been deleted and then recreated", kind)
     if wanted.version and wanted.version != meta["resourceVersion"]:
-        said = f"ResourceVersion in precondition: {wanted.version}, ResourceVersion in object meta: "
-        raise writes.precondition(context, said + str(meta["resourceVersion"]))
+        said = f"the ResourceVersion in the precondition ({wanted.version}) does not match the ResourceVersion in "
+        raise writes.conflict(
+            context, f"{said}record ({meta['resourceVersion']}). The object might have been modified", kind
+        )
 
 
 def _done(context: Context, last: Body) -> Body:
@@ -106,18 +123,15 @@ async def delete_many(context: Context) -> web.Response:
         deletion.delete(store, key, grace=wanted.grace, policy=wanted.policy)
     meta = {"resourceVersion": str(context.cluster.objects.version)}
     head = {"kind": f"{context.resource.kind}List", "apiVersion": context.resource.api_version, "metadata": meta}
-    return context.answer({**head, "items": [obj for _key, obj in found]})
+    return context.answer({**head, "items": [headless(context.resource, obj) for _key, obj in found]})
 
 
 async def evict(context: Context) -> web.Response:
     """POST of an Eviction. Raises StatusError (429) when a PodDisruptionBudget forbids it."""
     body = await bodies.read(context)
-    if not isinstance(body, dict):
-        raise StatusError(400, "Object 'Kind' is missing in 'null'")
-    held = context.cluster.objects.held("pods", context.key)
-    if held is None:
-        raise not_found(context.resource, context.name)
-    budget = _budget(context, held[0])
+    if not isinstance(body, dict) or (body.get("metadata") or {}).get("name") != context.name:
+        raise StatusError(400, "name in URL does not match name in Eviction object")
+    budget = _budget(context, held(context))
     if budget:
         said = f"The disruption budget {budget} does not allow another disruption now"
         raise StatusError(

@@ -24,6 +24,11 @@ GRACE: Final = 30
 STOPS: Final = 2.0
 """Seconds after which a container that was told to end has ended: most do long before their grace is over."""
 FOREGROUND: Final = "foregroundDeletion"
+_OWN: Final[dict[Policy, str]] = {"Foreground": FOREGROUND, "Orphan": "orphan"}
+_CLEANUP: Final = "customresourcecleanup.apiextensions.k8s.io"
+"""The finalizer of a definition whose objects are still there."""
+_OURS: Final = frozenset({*_OWN.values(), _CLEANUP})
+"""Finalizers that this takes away."""
 _TICK: Final = 0.1
 """Real seconds between two looks at what is due."""
 
@@ -67,7 +72,8 @@ class Deletion:
         if not seconds and not waits:
             self._gone([(resource, key)])
             return None
-        marked = self._objects.change(resource, *key, lambda body: self._mark(resource, body, seconds, policy))
+        mark = self.marked(resource, obj, seconds, policy)
+        marked = self._objects.change(resource, *key, lambda body: body.update(mark))
         self._later(resource, key, obj["metadata"]["uid"], seconds)
         if resource == "namespaces":
             self._empty(key[1])
@@ -122,29 +128,35 @@ class Deletion:
         if held is None or held[0]["metadata"]["uid"] != pending.uid:
             return True
         finalizers = set(held[0]["metadata"].get("finalizers") or ())
-        if finalizers - {FOREGROUND}:
+        if finalizers - _OURS:
             return False
-        if finalizers and any(True for _ in self._dependents({pending.uid})):
+        if FOREGROUND in finalizers and any(True for _ in self._dependents({pending.uid})):
             return False
         if where[0] == "namespaces" and any(True for _ in self._inside(where[1][1])):
             return False
         return self._clock() >= pending.due or self._real() >= pending.latest
 
     def _waits(self, resource: str, key: Key, obj: Body, policy: Policy) -> bool:
-        if obj["metadata"].get("finalizers"):
+        if obj["metadata"].get("finalizers") or policy in _OWN or resource == CRDS:
             return True
-        if policy == "Foreground":
-            return any(True for _ in self._dependents({obj["metadata"]["uid"]}))
         return resource == "namespaces" and any(True for _ in self._inside(key[1]))
 
-    def _mark(self, resource: str, body: Body, seconds: int, policy: Policy) -> None:
-        meta = body["metadata"]
-        meta["deletionTimestamp"] = timestamp(self._clock() + seconds)
-        meta["deletionGracePeriodSeconds"] = seconds
-        if policy == "Foreground" and FOREGROUND not in meta.setdefault("finalizers", []):
-            meta["finalizers"].append(FOREGROUND)
+    def marked(self, resource: str, obj: Body, seconds: int, policy: Policy) -> Body:
+        """The object as it is when it is told to go. Once told, it only goes sooner."""
+        meta = dict(obj["metadata"])
+        if "deletionTimestamp" not in meta and "generation" in meta:
+            meta["generation"] += 1
+        if meta.get("deletionGracePeriodSeconds") != seconds:
+            meta["deletionTimestamp"] = timestamp(self._clock() + seconds)
+            meta["deletionGracePeriodSeconds"] = seconds
+        more = [_OWN[policy]] if policy in _OWN else []
+        more += [_CLEANUP] if resource == CRDS else []
+        kept = meta.get("finalizers") or []
+        finalizers = [*kept, *(each for each in more if each not in kept)]
+        made = {**obj, "metadata": {**meta, **({"finalizers": finalizers} if finalizers else {})}}
         if resource == "namespaces":
-            body.setdefault("status", {})["phase"] = "Terminating"
+            made["status"] = {**(obj.get("status") or {}), "phase": "Terminating"}
+        return made
 
     def _later(self, resource: str, key: Key, uid: str, seconds: int) -> None:
         wait = min(float(seconds), self._stops)

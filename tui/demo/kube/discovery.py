@@ -5,6 +5,8 @@ Owns the discovery documents. Must not know objects.
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
 from collections.abc import Iterable
 from typing import Any, Final
@@ -24,6 +26,14 @@ _SUBRESOURCES: Final[dict[str, tuple[str, str, str, tuple[str, ...]]]] = {
 }
 """Group, version, kind and verbs; others are of the kind they belong to."""
 _CHANGE: Final = ("get", "patch", "update")
+_FIRST: Final = (
+    "apps", "authentication.k8s.io", "authorization.k8s.io", "batch", "networking.k8s.io", "policy",
+    "rbac.authorization.k8s.io", "storage.k8s.io", "admissionregistration.k8s.io", "apiextensions.k8s.io",
+    "coordination.k8s.io",
+)  # fmt: skip
+"""The order of the server's own groups: kubectl takes the first that has what it looks for. Others come after them."""
+_CUSTOM: Final = ("delete", "deletecollection", "get", "list", "patch", "create", "update", "watch")
+"""Verbs of custom resources, in the order in which they are told."""
 _STABLE: Final = re.compile(r"v(\d+)(?:(alpha|beta)(\d+))?")
 
 
@@ -50,7 +60,8 @@ def versions_of(registry: Registry) -> dict[str, list[str]]:
     found: dict[str, set[str]] = {}
     for resource in registry.all():
         found.setdefault(resource.group, set()).add(resource.version)
-    return {name: sorted(versions, key=_rank) for name, versions in found.items()}
+    order = sorted(found, key=lambda name: (_FIRST.index(name) if name in _FIRST else len(_FIRST), name))
+    return {name: sorted(found[name], key=_rank) for name in order}
 
 
 def _rank(version: str) -> tuple[int, int, int, str]:
@@ -68,20 +79,38 @@ def _group(name: str, versions: Iterable[str]) -> Body:
 
 def resources(registry: Registry, group_name: str, version: str) -> Body | None:
     """GET /api/v1 and /apis/{group}/{version}; None when it is not served."""
-    found = [resource for resource in registry.all() if (resource.group, resource.version) == (group_name, version)]
+    found = _of(registry, group_name, version)
     if not found:
         return None
     listed = [entry for resource in found for entry in _entries(resource)]
-    spelt = f"{group_name}/{version}" if group_name else version
-    return {"kind": "APIResourceList", "apiVersion": "v1", "groupVersion": spelt, "resources": listed}
+    head = {"kind": "APIResourceList", **({"apiVersion": "v1"} if group_name else {})}
+    return {**head, "groupVersion": f"{group_name}/{version}" if group_name else version, "resources": listed}
+
+
+def _of(registry: Registry, group_name: str, version: str) -> list[Resource]:
+    """The resources of a version of a group, by name."""
+    found = [each for each in registry.all() if (each.group, each.version) == (group_name, version)]
+    return sorted(found, key=lambda each: each.plural)
 
 
 def _entries(resource: Resource) -> list[Body]:
     main = {
         "name": resource.plural, "singularName": resource.singular, "namespaced": resource.namespaced,
-        "kind": resource.kind, "verbs": list(resource.verbs), **_called(resource),
+        "kind": resource.kind, "verbs": list(_verbs(resource)), **_called(resource), **_hash(resource),
     }  # fmt: skip
-    return [main, *(_sub(resource, name) for name in resource.subresources)]
+    return [main, *(_sub(resource, name) for name in sorted(resource.subresources))]
+
+
+def _verbs(resource: Resource) -> tuple[str, ...]:
+    return _CUSTOM if resource.custom else resource.verbs
+
+
+def _hash(resource: Resource) -> Body:
+    """Tells under which version objects are stored; of what is only asked, none are."""
+    if "get" not in resource.verbs:
+        return {}
+    digest = hashlib.sha256(f"{resource.group}/{resource.version}/{resource.kind}".encode()).digest()
+    return {"storageVersionHash": base64.b64encode(digest[:8]).decode()}
 
 
 def _called(resource: Resource) -> Body:
@@ -118,7 +147,7 @@ def aggregated(registry: Registry, *, core: bool, form: str) -> Body:
 
 
 def _version(registry: Registry, name: str, version: str) -> Body:
-    found = [resource for resource in registry.all() if (resource.group, resource.version) == (name, version)]
+    found = _of(registry, name, version)
     return {"version": version, "freshness": "Current", "resources": [_discovered(resource) for resource in found]}
 
 
@@ -126,7 +155,7 @@ def _discovered(resource: Resource) -> Body:
     subs = [{"subresource": name, **_responds(*_kind_of(resource, name))} for name in resource.subresources]
     return {
         "resource": resource.plural,
-        **_responds(resource.group, resource.version, resource.kind, resource.verbs),
+        **_responds(resource.group, resource.version, resource.kind, _verbs(resource)),
         "scope": "Namespaced" if resource.namespaced else "Cluster",
         "singularResource": resource.singular, **_called(resource), **({"subresources": subs} if subs else {}),
     }  # fmt: skip

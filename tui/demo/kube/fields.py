@@ -50,7 +50,7 @@ def _paths(value: Any, schema: Schema, path: Path) -> Iterator[tuple[Path, Any]]
             if schema.is_map and isinstance(inner, dict) and inner:
                 yield step, HERE
             yield from _paths(inner, schema.field(name) or _ANYTHING, step)
-    elif isinstance(value, list) and value and not schema.atomic:
+    elif isinstance(value, list) and value and _by_item(schema):
         for item in value:
             step = (*path, step_of(item, schema))
             yield step, HERE
@@ -60,9 +60,14 @@ def _paths(value: Any, schema: Schema, path: Path) -> Iterator[tuple[Path, Any]]
         yield path, value
 
 
+def _by_item(schema: Schema) -> bool:
+    """A list whose items are owned one by one."""
+    return bool(schema.keys) or schema.is_set
+
+
 def step_of(item: Any, schema: Schema) -> str:
     """The step to an item of a list that is a map or a set."""
-    if not schema.keys:
+    if not schema.keys or not isinstance(item, dict):
         return "v:" + msgspec.json.encode(item).decode()
     named = {key: item.get(key, schema.default_of_key(key)) for key in sorted(schema.keys)}
     return "k:" + msgspec.json.encode({key: value for key, value in named.items() if value is not None}).decode()
@@ -111,7 +116,7 @@ def merged(live: Any, wanted: Any, schema: Schema) -> Any:
     if isinstance(wanted, dict) and isinstance(live, dict) and not schema.atomic:
         over = {name: merged(live.get(name), part, schema.field(name) or _ANYTHING) for name, part in wanted.items()}
         return {**live, **over}
-    if isinstance(wanted, list) and isinstance(live, list) and not schema.atomic:
+    if isinstance(wanted, list) and isinstance(live, list) and _by_item(schema):
         items = {step_of(item, schema): item for item in live}
         for item in wanted:
             step = step_of(item, schema)

@@ -19,31 +19,30 @@ _MOST: Final = 10_000
 def json_patch(target: Any, operations: Any) -> Any:
     """The document after all operations, or StatusError: then none has happened."""
     if not isinstance(operations, list):
-        raise StatusError(
-            400, "error decoding patch: json: cannot unmarshal object into Go value of type jsonpatch.Patch"
-        )
+        raise _undecodable(operations, "[]handlers.jsonPatchOp")
     if len(operations) > _MOST:
         raise StatusError(413, f"The allowed maximum operations in a JSON patch is {_MOST}, got {len(operations)}")
     result = copied(target)
     for operation in operations:
+        if not isinstance(operation, dict):
+            raise _undecodable(operation, "handlers.jsonPatchOp")
         try:
             result = _operate(result, operation)
-        except (KeyError, IndexError, ValueError, TypeError) as error:
-            where = operation.get("path") if isinstance(operation, dict) else operation
-            said = error.args[0] if isinstance(error, ValueError) else f"{_op(operation)} operation does not apply"
-            raise StatusError(
-                422, f"the server rejected our request due to an error in our request: {where}: {said}"
-            ) from None
+        except (KeyError, IndexError, ValueError, TypeError, AttributeError):
+            # the server keeps to itself which operation it was
+            raise StatusError(422, "the server rejected our request due to an error in our request", name="") from None
     return result
+
+
+def _undecodable(value: Any, kind: str) -> StatusError:
+    names = {dict: "object", list: "array", str: "string", bool: "bool"}
+    got = names.get(type(value), "number")
+    return StatusError(400, f"error decoding patch: json: cannot unmarshal {got} into Go value of type {kind}")
 
 
 def copied(value: Any) -> Any:
     """A private copy of a JSON value."""
     return msgspec.json.decode(msgspec.json.encode(value))
-
-
-def _op(operation: Any) -> str:
-    return str(operation.get("op", "")) if isinstance(operation, dict) else ""
 
 
 def _operate(document: Any, operation: Body) -> Any:
@@ -61,8 +60,7 @@ def _operate(document: Any, operation: Body) -> Any:
     if op == "remove":
         return _remove(document, path)
     if op == "replace":
-        _find(document, path)
-        return _add(_remove(document, path), path, copied(operation["value"]))
+        return _replace(document, path, copied(operation["value"]))
     if op == "add":
         return _add(document, path, copied(operation["value"]))
     raise ValueError(f"unexpected kind: {op}")
@@ -101,6 +99,13 @@ def _add(document: Any, path: list[str], value: Any) -> Any:
     else:
         parent[last] = value
     return document
+
+
+def _replace(document: Any, path: list[str], value: Any) -> Any:
+    """A field that is not there is made, as the server does; an item that is not there is an error."""
+    if path and isinstance(_find(document, path[:-1]), list):
+        return _add(_remove(document, path), path, value)
+    return _add(document, path, value)
 
 
 def _remove(document: Any, path: list[str]) -> Any:

@@ -15,11 +15,12 @@ from typing import Any, Final
 import msgspec
 from aiohttp import web
 
+from tui.demo.kube import list_options
 from tui.demo.kube.context import Context
 from tui.demo.kube.objects import Body, Changes, Compacted, Key
 from tui.demo.kube.selectors import selector
-from tui.demo.kube.shapes import bare, shaped
-from tui.demo.kube.status import StatusError, expired, not_found, options_invalid, too_new
+from tui.demo.kube.shapes import bare, item, shaped
+from tui.demo.kube.status import StatusError, expired, not_found, too_new
 from tui.demo.kube.tables import table
 
 Found = tuple[Key, Body, bytes]
@@ -31,7 +32,6 @@ _STALE: Final = (
     "Continuing with the provided token results in an inconsistent list - objects that were created, modified, or "
     "deleted between the time the first chunk was returned and now may show up in the list."
 )
-_MATCHES: Final = ("", "Exact", "NotOlderThan")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,10 @@ class _State:
 
 
 async def get(context: Context) -> web.Response:
-    """One object."""
+    """One object. Raises StatusError (504) for a state that is not there yet."""
+    asked, current = list_options.version(context) or 0, context.cluster.objects.version
+    if asked > current:
+        raise too_new(asked, current)
     found = context.cluster.objects.held(context.resource.store, context.key)
     if found is None:
         raise not_found(context.resource, context.name)
@@ -75,7 +78,7 @@ async def list_objects(context: Context) -> web.Response:
             more = True
             break
         page.append(found)
-    meta: dict[str, Any] = {"resourceVersion": str(version)}
+    meta: dict[str, Any] = {**({"continue": ""} if context.resource.custom else {}), "resourceVersion": str(version)}
     if more:
         meta["continue"] = _encode(version, page[-1][0])
         left = _left(context, state, page[-1][0])
@@ -92,41 +95,25 @@ async def _answer(context: Context, meta: dict[str, Any], page: list[Found]) -> 
         head = {"kind": "PartialObjectMetadataList", "apiVersion": "meta.k8s.io/v1", "metadata": meta}
         return context.answer({**head, "items": items})
     head = {"kind": f"{resource.kind}List", "apiVersion": resource.api_version, "metadata": meta}
-    texts = [shaped(resource, obj, data) for _key, obj, data in page]
+    texts = [item(resource, obj, data) for _key, obj, data in page]
     return await context.send(msgspec.json.encode(head)[:-1] + b',"items":[' + b",".join(texts) + b"]}")
 
 
 def _start(context: Context) -> tuple[int, Key]:
     """The version to show and the key to begin after."""
-    token, asked, match = (context.query(name) for name in ("continue", "resourceVersion", "resourceVersionMatch"))
-    current = context.cluster.objects.version
-    if match and not asked:
-        said = "Forbidden: resourceVersionMatch is forbidden unless resourceVersion is provided"
-        raise options_invalid("ListOptions", "resourceVersionMatch", said)
-    if match not in _MATCHES:
-        said = f'Unsupported value: "{match}": supported values: "Exact", "NotOlderThan", ""'
-        raise options_invalid("ListOptions", "resourceVersionMatch", said)
+    list_options.checked(context)
+    token, match, current = (
+        context.query("continue"), context.query("resourceVersionMatch"), context.cluster.objects.version
+    )  # fmt: skip
     if token:
-        if asked not in ("", "0"):
+        if context.query("resourceVersion") not in ("", "0"):
             raise StatusError(400, "specifying resource version is not allowed when using continue")
         return _decode(token)
-    version = version_of(asked) or 0
+    version = list_options.version(context) or 0
     if version > current:
         raise too_new(version, current)
-    if match == "Exact" and not version:
-        said = 'Forbidden: resourceVersionMatch "Exact" is forbidden for resourceVersion "0"'
-        raise options_invalid("ListOptions", "resourceVersionMatch", said)
-    return (version if match == "Exact" else current), ("", "")
-
-
-def version_of(text: str) -> int | None:
-    """A resourceVersion as a number, None when it is absent. Raises StatusError (400)."""
-    if not text:
-        return None
-    if not text.isdecimal():
-        said = f'Invalid value: "{text}": strconv.ParseUint: parsing "{text}": invalid syntax'
-        raise StatusError(400, f"resourceVersion: {said}")
-    return int(text)
+    exact = match == "Exact" or (version and context.number("limit") and not match)
+    return (version if exact else current), ("", "")
 
 
 def _encode(version: int, key: Key) -> str:
@@ -140,7 +127,7 @@ def _decode(token: str) -> tuple[int, Key]:
         namespace, _, name = body["start"].partition("/")
         return int(body["rv"]), (namespace, name)
     except (ValueError, KeyError, TypeError, AttributeError):
-        raise StatusError(400, f"continue key is not valid: {token}") from None
+        raise StatusError(400, f"invalid continue token: continue key is not valid: {token}") from None
 
 
 def _state(context: Context, version: int) -> _State:
@@ -148,8 +135,8 @@ def _state(context: Context, version: int) -> _State:
     store, namespace, objects = context.resource.store, context.namespace, context.cluster.objects
     try:
         then = objects.before(store, version)
-    except Compacted as old:
-        raise _forgotten(context, str(old)) from None
+    except Compacted:
+        raise _forgotten(context) from None
     keys = objects.keys(store, namespace)
     made = {key for key, obj in then.items() if obj is None}
     lost = [key for key, obj in then.items() if obj is not None and objects.held(store, key) is None]
@@ -159,11 +146,11 @@ def _state(context: Context, version: int) -> _State:
     return _State(keys, then)
 
 
-def _forgotten(context: Context, said: str) -> StatusError:
+def _forgotten(context: Context) -> StatusError:
     """A 410; in the middle of a list it has a token to go on with from the state of now."""
     token = context.query("continue")
     if not token:
-        return expired(said)
+        return expired("The resourceVersion for the provided list is too old.")
     gone = expired(_STALE)
     gone.metadata["continue"] = _encode(context.cluster.objects.version, _decode(token)[1])
     return gone

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
+from tui.demo.kube.causes import TOO_LONG, Cause, forbidden, invalid, required
+from tui.demo.kube.go import quote
 from tui.demo.kube.registry import Resource
-from tui.demo.kube.structural import INVALID, REQUIRED, TOO_LONG, Cause, quoted
 
 Body = dict[str, Any]
 
@@ -28,6 +29,8 @@ _LONGEST_SUBDOMAIN: Final = 253
 _ANNOTATIONS: Final = 256 * 1024
 _SEGMENTS: Final = frozenset({"roles", "rolebindings", "clusterroles", "clusterrolebindings"})
 """Resources whose names may hold anything but `/` and `%`."""
+_FINALIZERS: Final = frozenset({"kubernetes", "foregroundDeletion", "orphan"})
+"""Those that need no domain."""
 _SAID: Final = {
     _LABEL: "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and "
     "end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is "
@@ -57,25 +60,60 @@ def label_problem(text: str) -> str:
     return _problem(text, _LABEL, _LONGEST)
 
 
-def of_metadata(resource: Resource, meta: Body) -> Iterator[Cause]:
-    """What is wrong with an object's name, labels and annotations."""
-    yield from _name(resource, meta.get("name"))
+def key_problem(key: str) -> str:
+    """What is wrong with a text as the key of a label or an annotation; empty when nothing is."""
+    prefix, slash, name = key.rpartition("/")
+    said = _problem(name, _KEY, _LONGEST)
+    if slash and not said:
+        said = _problem(prefix, _SUBDOMAIN, _LONGEST_SUBDOMAIN)
+        said = said and f"prefix part {said}"
+    return said
+
+
+def of_metadata(resource: Resource, meta: Body, old: Body | None = None) -> Iterator[Cause]:
+    """What is wrong with an object's name, labels and the like. `old` are those that it had."""
+    if old is None:
+        yield from _name(resource, meta.get("name"))
     for key, value in (meta.get("labels") or {}).items():
         yield from _key("metadata.labels", key)
         said = _problem(str(value), _VALUE, _LONGEST)
         if said:
-            yield INVALID, "metadata.labels", f"Invalid value: {quoted(value)}: {said}"
+            yield invalid("metadata.labels", value, said)
     annotations = meta.get("annotations") or {}
     for key in annotations:
         yield from _key("metadata.annotations", key.lower())
     if sum(len(key) + len(str(value)) for key, value in annotations.items()) > _ANNOTATIONS:
         yield TOO_LONG, "metadata.annotations", f"Too long: may not be more than {_ANNOTATIONS} bytes"
+    yield from _owners(meta.get("ownerReferences") or ())
+    yield from _finalizers(resource, meta.get("finalizers") or (), old)
+
+
+def _owners(references: Iterable[Body]) -> Iterator[Cause]:
+    for place, reference in enumerate(references):
+        for part in ("apiVersion", "kind", "name", "uid"):
+            if not reference.get(part):
+                yield required(f"metadata.ownerReferences[{place}].{part}", "must not be empty")
+
+
+def _finalizers(resource: Resource, finalizers: Iterable[str], old: Body | None) -> Iterator[Cause]:
+    for place, name in enumerate(finalizers):
+        said = key_problem(name)
+        if not said and "/" not in name and not resource.custom and name not in _FINALIZERS:
+            said = "name is neither a standard finalizer name nor is it fully qualified"
+        if said:
+            yield invalid(f"metadata.finalizers[{place}]", name, said)
+    known = (old or {}).get("finalizers") or ()
+    added = [name for name in finalizers if name not in known]
+    if old is not None and old.get("deletionTimestamp") and added:
+        listed = ", ".join(quote(name) for name in added)
+        said = "no new finalizers can be added if the object is being deleted, found new finalizers []string"
+        yield forbidden("metadata.finalizers", f"{said}{{{listed}}}")
 
 
 def _name(resource: Resource, name: Any) -> Iterator[Cause]:
     where = "metadata.name"
     if not name:
-        yield REQUIRED, where, "Required value: name or generateName is required"
+        yield required(where, "name or generateName is required")
         return
     if resource.plural in _SEGMENTS:
         said = "may not contain '/' or '%'" if set("/%") & set(name) else ""
@@ -86,17 +124,13 @@ def _name(resource: Resource, name: Any) -> Iterator[Cause]:
     else:
         said = _problem(name, _SUBDOMAIN, _LONGEST_SUBDOMAIN)
     if said:
-        yield INVALID, where, f"Invalid value: {quoted(name)}: {said}"
+        yield invalid(where, name, said)
 
 
 def _key(where: str, key: str) -> Iterator[Cause]:
-    prefix, slash, name = key.rpartition("/")
-    said = _problem(name, _KEY, _LONGEST)
-    if slash and not said:
-        said = _problem(prefix, _SUBDOMAIN, _LONGEST_SUBDOMAIN)
-        said = said and f"prefix part {said}"
+    said = key_problem(key)
     if said:
-        yield INVALID, where, f"Invalid value: {quoted(key)}: {said}"
+        yield invalid(where, key, said)
 
 
 def _problem(text: str, pattern: str, longest: int) -> str:

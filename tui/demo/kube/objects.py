@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Literal, TypeAlias, TypeVar
+from typing import Any, Final, Literal, TypeAlias, TypeVar
 
 import msgspec
 
@@ -21,6 +21,16 @@ Texts: TypeAlias = list[bytes]
 Events: TypeAlias = "list[Event]"
 Changes: TypeAlias = dict[Key, Body | None]
 
+UNCOUNTED: Final = frozenset(
+    {
+        "configmaps", "endpoints", "events", "leases.coordination.k8s.io", "limitranges", "namespaces", "nodes",
+        "persistentvolumeclaims", "persistentvolumes", "resourcequotas", "secrets", "serviceaccounts", "services",
+        "storageclasses.storage.k8s.io", "csidrivers.storage.k8s.io", "roles.rbac.authorization.k8s.io",
+        "rolebindings.rbac.authorization.k8s.io", "clusterroles.rbac.authorization.k8s.io",
+        "clusterrolebindings.rbac.authorization.k8s.io",
+    }
+)  # fmt: skip
+"""Resources whose objects have no generation: nobody waits for a controller to have seen their newest spec."""
 HISTORY = 3_000
 """Events kept for watches and for the later pages of lists, before the oldest are forgotten."""
 
@@ -96,7 +106,9 @@ class ObjectStore:
             raise ValueError(f"{resource} {key} already exists")
         meta["uid"] = meta.get("uid") or str(uuid.uuid4())
         meta["creationTimestamp"] = meta.get("creationTimestamp") or timestamp(self._clock())
-        meta["generation"] = 1
+        meta.pop("generation", None)
+        if resource not in UNCOUNTED:
+            meta["generation"] = 1
         return self._write("ADDED", resource, key, obj, None, manager)
 
     def get(self, resource: str, namespace: str | None, name: str) -> Body | None:
@@ -135,7 +147,7 @@ class ObjectStore:
         _keep_identity(old, new)
         if new == old:
             return _copy(old)
-        if _desired(new) != _desired(old):
+        if resource not in UNCOUNTED and (_desired(new) != _desired(old) or _marked(new) > _marked(old)):
             new["metadata"]["generation"] = old["metadata"]["generation"] + 1
         return _copy(self._write("MODIFIED", resource, key, new, old, manager))
 
@@ -241,6 +253,11 @@ def _keep_identity(old: Body, new: Body) -> None:
     for field in ("name", "namespace", "uid", "resourceVersion", "creationTimestamp", "generation"):
         if field in old["metadata"]:
             new["metadata"][field] = old["metadata"][field]
+
+
+def _marked(obj: Body) -> bool:
+    """It is told to go: that counts as a new generation."""
+    return "deletionTimestamp" in obj["metadata"]
 
 
 def _desired(obj: Body) -> Body:

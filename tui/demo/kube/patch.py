@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from tui.demo.kube import go
 from tui.demo.kube.json_patch import copied
 from tui.demo.kube.schema import ANYTHING, Schema
-from tui.demo.kube.status import StatusError
+from tui.demo.kube.status import unnamed
 
 Body = dict[str, Any]
 
@@ -60,7 +61,7 @@ def _field(result: Body, name: str, value: Any, schema: Schema) -> None:
     if value is None:
         pass
     elif isinstance(value, list):
-        new = _list(result.get(name) or [], value, schema, name)
+        new = _list(result.get(name) or [], value, schema)
     elif "replace" in schema.strategy:
         new = copied(value)
     else:
@@ -71,7 +72,7 @@ def _field(result: Body, name: str, value: Any, schema: Schema) -> None:
         result[name] = new
 
 
-def _list(old: list[Any], patch: list[Any], schema: Schema, name: str) -> list[Any]:
+def _list(old: list[Any], patch: list[Any], schema: Schema) -> list[Any]:
     key = schema.merge_key
     directives = [item.get("$patch") for item in patch if isinstance(item, dict) and "$patch" in item]
     if "replace" in directives:
@@ -83,7 +84,7 @@ def _list(old: list[Any], patch: list[Any], schema: Schema, name: str) -> list[A
     result = {item.get(key): item for item in old}
     for item in patch:
         if not isinstance(item, dict) or key not in item:
-            raise StatusError(400, f"map: {item} does not contain declared merge key: {key} ({name})")
+            raise unnamed(f"map: {go.plain(item)} does not contain declared merge key: {key}")
         new = strategic_patch(result.get(item[key], {}), item, schema.item)
         if new is None:
             result.pop(item[key], None)

@@ -12,10 +12,12 @@ from typing import Any, Final
 from aiohttp import web
 
 from tui.core.units import epoch, rfc3339
+from tui.demo.kube.causes import Cause, forbidden
+from tui.demo.kube.causes import invalid as wrong
 from tui.demo.kube.cluster import woken
 from tui.demo.kube.context import Context
 from tui.demo.kube.logs import LogSource
-from tui.demo.kube.status import StatusError, not_found
+from tui.demo.kube.status import StatusError, log_invalid, not_found
 
 Entry = tuple[float, str]
 
@@ -62,10 +64,8 @@ def _container(pod: dict[str, Any], asked: str) -> str:
         return asked
     if len(mains) == 1:
         return str(mains[0])
-    inner = f" or one of the init containers: [{' '.join(inits)}]" if inits else ""
-    raise StatusError(
-        400, f"a container name must be specified for pod {name}, choose one of: [{' '.join(mains)}]{inner}"
-    )
+    every = " ".join([*inits, *mains])
+    raise StatusError(400, f"a container name must be specified for pod {name}, choose one of: [{every}]")
 
 
 def _no_log(pod: dict[str, Any], container: str, previous: bool) -> StatusError:
@@ -95,37 +95,42 @@ class _Nothing:
         return ()
 
 
+_NUMBERS: Final = {"tailLines": 0, "sinceSeconds": 1, "limitBytes": 1}
+"""Options that are numbers, and the least of each."""
+
+
+def _check(context: Context) -> None:
+    """Raises StatusError (422) for options that make no sense."""
+    causes: list[Cause] = []
+    for field, least in _NUMBERS.items():
+        value = context.number(field)
+        if value is not None and value < least:
+            causes.append(wrong(field, value, f"must be greater than {'' if least else 'or equal to '}0"))
+    if context.query("sinceTime") and context.query("sinceSeconds"):
+        causes.append(forbidden("[]", "at most one of `sinceTime` or `sinceSeconds` may be specified"))
+    if context.query("stream"):
+        causes.append(forbidden("stream", "may not be specified"))
+    if causes:
+        raise log_invalid(context.name, *causes)
+
+
 class _Part:
     """Which part of a log is asked for. Raises StatusError (422) for numbers that make no sense."""
 
     def __init__(self, context: Context) -> None:
-        self._name = context.name
-        self.tail = self._number(context, "tailLines", 0, "must be greater than or equal to 0")
-        self.seconds = self._number(context, "sinceSeconds", 1, "must be greater than 0")
-        self.limit = self._number(context, "limitBytes", 1, "must be greater than 0")
+        self.tail, self.seconds, self.limit = (context.number(field) for field in _NUMBERS)
         self.stamps = context.flag("timestamps")
         self.after = 0.0
         text = context.query("sinceTime")
-        if text and self.seconds is not None:
-            raise self._invalid("sinceTime", "Forbidden: at most one of `sinceTime` or `sinceSeconds` may be specified")
-        if text:
-            at = epoch(text)
-            if at is None:
-                raise StatusError(400, f'parsing time "{text}" as "2006-01-02T15:04:05Z07:00": cannot parse')
+        at = epoch(text) if text else None
+        if text and at is None:
+            said = f'parsing time "{text}" as "2006-01-02T15:04:05Z07:00": cannot parse "{text}" as "2006"'
+            raise StatusError(400, said)
+        _check(context)
+        if at is not None:
             self.after = at - 1e-6
         elif self.seconds is not None:
             self.after = context.now - self.seconds
-
-    def _number(self, context: Context, field: str, least: int, said: str) -> int | None:
-        value = context.number(field)
-        if value is not None and value < least:
-            raise self._invalid(field, f"Invalid value: {value}: {said}")
-        return value
-
-    def _invalid(self, field: str, said: str) -> StatusError:
-        causes = [{"reason": "FieldValueInvalid", "message": said, "field": field}]
-        text = f'PodLogOptions "{self._name}" is invalid: {field}: {said}'
-        return StatusError(422, text, name=self._name, kind="PodLogOptions", causes=causes)
 
     def entries(self, source: LogSource, now: float) -> Iterable[Entry]:
         """What there is of it until now."""

@@ -97,14 +97,40 @@ def _namespace(obj: Body, now: float) -> list[Any]:
     return [name(obj), (obj.get("status") or {}).get("phase", ""), aged(obj, now)]
 
 
+def _aged(obj: Body, now: float) -> list[Any]:
+    return [name(obj), aged(obj, now)]
+
+
 def _created(obj: Body, now: float) -> list[Any]:
     del now
     return [name(obj), obj["metadata"].get("creationTimestamp", "")]
 
 
 def _bound(obj: Body, now: float) -> list[Any]:
-    role = obj.get("roleRef") or {}
-    return [name(obj), f"{role.get('kind', '')}/{role.get('name', '')}", aged(obj, now)]
+    role, found = obj.get("roleRef") or {}, obj.get("subjects") or ()
+    users, groups = (", ".join(each["name"] for each in found if each["kind"] == kind) for kind in ("User", "Group"))
+    accounts = [f"{each.get('namespace', '')}/{each['name']}" for each in found if each["kind"] == "ServiceAccount"]
+    shown = f"{role.get('kind', '')}/{role.get('name', '')}"
+    return [name(obj), shown, aged(obj, now), users, groups, ", ".join(accounts)]
+
+
+def _definition(obj: Body, now: float) -> list[Any]:
+    del now
+    spec, conditions = obj.get("spec") or {}, (obj.get("status") or {}).get("conditions") or ()
+    names, versions = spec.get("names") or {}, ",".join(each["name"] for each in spec.get("versions") or ())
+    established = any(each["type"] == "Established" and each["status"] == "True" for each in conditions)
+    return [
+        name(obj), spec.get("scope", ""), versions, obj["metadata"].get("creationTimestamp", ""), spec.get("group", ""),
+        names.get("kind", ""), ",".join(names.get("shortNames") or ()), established,
+    ]  # fmt: skip
+
+
+def _driver(obj: Body, now: float) -> list[Any]:
+    spec = obj.get("spec") or {}
+    tokens = ",".join(str(each.get("audience", "")) for each in spec.get("tokenRequests") or ())
+    flags = [bool(spec.get(field)) for field in ("attachRequired", "podInfoOnMount", "storageCapacity")]
+    modes = ",".join(spec.get("volumeLifecycleModes") or ()) or NONE
+    return [name(obj), *flags, tokens or "<unset>", bool(spec.get("requiresRepublish")), modes, aged(obj, now)]
 
 
 def _modes(spec: Body) -> str:
@@ -177,6 +203,7 @@ def _policy(obj: Body, now: float) -> list[Any]:
     return [name(obj), pairs(chosen), aged(obj, now)]
 
 
+_BOUND: Final = "Name|Role|Age|Users*|Groups*|ServiceAccounts*"
 KINDS: Final[dict[str, tuple[str, Cells]]] = {
     "nodes": (
         "Name|Status|Roles|Age|Version|Internal-IP*|External-IP*|OS-Image*|Kernel-Version*|Container-Runtime*", node,
@@ -187,11 +214,11 @@ KINDS: Final[dict[str, tuple[str, Cells]]] = {
     "namespaces": ("Name|Status|Age", _namespace),
     "services": ("Name|Type|Cluster-IP|External-IP|Port(s)|Age|Selector*", _service),
     "configmaps": ("Name|Data|Age", _count("data")),
-    "serviceaccounts": ("Name|Secrets|Age", _count("secrets")),
+    "serviceaccounts": ("Name|Age", _aged),
     "secrets": ("Name|Type|Data|Age", _secret),
     "endpoints": ("Name|Endpoints|Age", _endpoints),
     "resourcequotas": ("Name|Request|Limit|Age", _quota),
-    "limitranges": ("Name|Created At", _created),
+    "limitranges": ("Name|Created At:date", _created),
     "persistentvolumeclaims": (
         "Name|Status|Volume|Capacity|Access Modes|StorageClass|VolumeAttributesClass|Age|VolumeMode*", _claim,
     ),
@@ -205,11 +232,19 @@ KINDS: Final[dict[str, tuple[str, Cells]]] = {
         "Name|Provisioner|ReclaimPolicy|VolumeBindingMode|AllowVolumeExpansion|Age", _class,
     ),
     "networkpolicies.networking.k8s.io": ("Name|Pod-Selector|Age", _policy),
-    "poddisruptionbudgets.policy": ("Name|Min Available|Max Unavailable|Allowed Disruptions|Age", _budget),
-    "roles.rbac.authorization.k8s.io": ("Name|Created At", _created),
-    "clusterroles.rbac.authorization.k8s.io": ("Name|Created At", _created),
-    "rolebindings.rbac.authorization.k8s.io": ("Name|Role|Age", _bound),
-    "clusterrolebindings.rbac.authorization.k8s.io": ("Name|Role|Age", _bound),
-    "customresourcedefinitions.apiextensions.k8s.io": ("Name|Created At", _created),
+    "poddisruptionbudgets.policy": ("Name|Min Available|Max Unavailable|Allowed Disruptions:integer|Age", _budget),
+    "roles.rbac.authorization.k8s.io": ("Name|Created At:date", _created),
+    "clusterroles.rbac.authorization.k8s.io": ("Name|Created At:date", _created),
+    "rolebindings.rbac.authorization.k8s.io": (_BOUND, _bound),
+    "clusterrolebindings.rbac.authorization.k8s.io": (_BOUND, _bound),
+    "customresourcedefinitions.apiextensions.k8s.io": (
+        "Name|Scope|Versions|Created At:date|Group*|Kind*|ShortNames*|Established:boolean*", _definition,
+    ),
+    "csidrivers.storage.k8s.io": (
+        "Name|AttachRequired:boolean|PodInfoOnMount:boolean|StorageCapacity:boolean|TokenRequests"
+        "|RequiresRepublish:boolean|Modes|Age",
+        _driver,
+    ),
+    "validatingwebhookconfigurations.admissionregistration.k8s.io": ("Name|Webhooks:integer|Age", _count("webhooks")),
 }  # fmt: skip
 """Columns and cells by resource."""

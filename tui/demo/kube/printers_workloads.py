@@ -101,14 +101,19 @@ def _cronjob(obj: Body, now: float) -> list[Any]:
 KINDS: Final[dict[str, tuple[str, Cells]]] = {
     "pods": ("Name|Ready|Status|Restarts|Age|IP*|Node*|Nominated Node*|Readiness Gates*", _pod),
     "deployments.apps": ("Name|Ready|Up-to-date|Available|Age|Containers*|Images*|Selector*", _deployment),
-    "replicasets.apps": ("Name|Desired|Current|Ready|Age|Containers*|Images*|Selector*", _replicaset),
+    "replicasets.apps": (
+        "Name|Desired:integer|Current:integer|Ready:integer|Age|Containers*|Images*|Selector*", _replicaset,
+    ),
     "statefulsets.apps": ("Name|Ready|Age|Containers*|Images*", _statefulset),
     "daemonsets.apps": (
-        "Name|Desired|Current|Ready|Up-to-date|Available|Node Selector|Age|Containers*|Images*|Selector*", _daemonset,
+        "Name|Desired:integer|Current:integer|Ready:integer|Up-to-date:integer|Available:integer|Node Selector|Age"
+        "|Containers*|Images*|Selector*",
+        _daemonset,
     ),
     "jobs.batch": ("Name|Status|Completions|Duration|Age|Containers*|Images*|Selector*", _job),
     "cronjobs.batch": (
-        "Name|Schedule|Timezone|Suspend|Active|Last Schedule|Age|Containers*|Images*|Selector*", _cronjob,
+        "Name|Schedule|Timezone|Suspend:boolean|Active:integer|Last Schedule|Age|Containers*|Images*|Selector*",
+        _cronjob,
     ),
 }  # fmt: skip
 """Columns and cells by resource."""

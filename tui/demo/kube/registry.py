@@ -104,6 +104,9 @@ REVIEWS: Final[tuple[Resource, ...]] = (
 )
 
 
+_OWN: Final = frozenset(resource.group for resource in (*BUILT_IN, *REVIEWS))
+
+
 class Registry:
     """The resources served now. Custom ones follow the CRDs of the store."""
 
@@ -121,15 +124,25 @@ class Registry:
         if self._stale:
             found = [*BUILT_IN, *REVIEWS]
             for definition in self._objects.list(CRDS):
-                found += custom(definition)
+                found += custom(definition) if is_established(definition) else ()
             self._all = {(each.group, each.version, each.plural): each for each in found}
             self._stale = False
         return list(self._all.values())
+
+    def is_own(self, group: str) -> bool:
+        """True for the API groups of the server itself."""
+        return group in _OWN
 
     def find(self, group: str, version: str, plural: str) -> Resource | None:
         """The resource at a path, None when it is not served."""
         self.all()
         return self._all.get((group, version, plural))
+
+
+def is_established(definition: dict[str, Any]) -> bool:
+    """Its names are accepted, so its objects can be served."""
+    conditions = (definition.get("status") or {}).get("conditions") or ()
+    return any(each["type"] == "Established" and each["status"] == "True" for each in conditions)
 
 
 def custom(definition: dict[str, Any]) -> list[Resource]:

@@ -10,9 +10,9 @@ from typing import Final
 
 _OF_NAMESPACES: Final = frozenset({"status", "finalize"})
 """After `/namespaces/{name}/` these are subresources of the namespace, anything else is a resource inside it."""
-_MANY: Final = {"GET": "list", "HEAD": "list", "POST": "create", "DELETE": "deletecollection"}
+_MANY: Final = {"GET": "list", "POST": "create", "DELETE": "deletecollection"}
 _ONE: Final = {
-    "GET": "get", "HEAD": "get", "POST": "create", "PUT": "update", "PATCH": "patch", "DELETE": "delete",
+    "GET": "get", "POST": "create", "PUT": "update", "PATCH": "patch", "DELETE": "delete",
 }  # fmt: skip
 
 

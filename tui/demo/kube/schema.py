@@ -23,6 +23,8 @@ class Schema:
 
     node: Node
     definitions: Mapping[str, Node] = field(default_factory=dict)
+    name: str = ""
+    """Of the definition that it is, empty for one that has none."""
 
     def _at(self, node: Node) -> Schema:
         """The schema of an inner node; what is said beside a reference is kept."""
@@ -30,7 +32,7 @@ class Schema:
         if reference is None:
             return Schema(node, self.definitions)
         meant = self.definitions[reference]
-        return Schema(meant if len(node) == 1 else {**meant, **node}, self.definitions)
+        return Schema(meant if len(node) == 1 else {**meant, **node}, self.definitions, reference)
 
     @property
     def type(self) -> str:

@@ -15,16 +15,17 @@ import msgspec
 from aiohttp import web
 
 from tui.demo.kube import routing, serving
-from tui.demo.kube.access import Identity, of_certificate
+from tui.demo.kube.access import ANONYMOUS, Identity, of_certificate
 from tui.demo.kube.cluster import Cluster, Streams
-from tui.demo.kube.context import raw
+from tui.demo.kube.context import is_true, raw
 from tui.demo.kube.deletion import STOPS, Deletion
-from tui.demo.kube.documents import OPEN, Documents
+from tui.demo.kube.documents import Documents
+from tui.demo.kube.establishing import Establishing
 from tui.demo.kube.logs import LogBook
 from tui.demo.kube.objects import ObjectStore
 from tui.demo.kube.registry import Registry
 from tui.demo.kube.schemas import Schemas
-from tui.demo.kube.status import StatusError, unauthorized
+from tui.demo.kube.status import PlainError, StatusError, unauthorized
 
 _LARGEST: Final = 3 * 1024 * 1024
 """Bytes of a request's body that the API server takes."""
@@ -60,6 +61,7 @@ class KubeServer:
         self._cluster = Cluster(
             objects, logs, registry, Schemas(), Deletion(objects, clock, stops=stops), Streams(), clock
         )
+        self._establishing = Establishing(objects, clock)
         self._identities, self._faults = identities, faults
         self._documents = Documents(self._cluster)
 
@@ -67,18 +69,20 @@ class KubeServer:
         """Everything under `/`; what is deleted goes while it runs."""
         application = web.Application(client_max_size=_LARGEST)
         application.router.add_route("*", "/{path:.*}", self._handle)
-        application.cleanup_ctx.append(self._reaping)
+        application.cleanup_ctx.append(self._working)
         return application
 
     def stop(self) -> None:
         """End open watches and followed logs, so that the application shuts down at once."""
         self._cluster.streams.stop()
 
-    async def _reaping(self, _application: web.Application) -> AsyncIterator[None]:
-        task = asyncio.create_task(self._cluster.deletion.run())
+    async def _working(self, _application: web.Application) -> AsyncIterator[None]:
+        """What goes on by itself: objects that are deleted go, definitions are established."""
+        tasks = [asyncio.create_task(part.run()) for part in (self._cluster.deletion, self._establishing)]
         yield
         self.stop()
-        task.cancel()
+        for task in tasks:
+            task.cancel()
 
     async def _handle(self, request: web.Request) -> web.StreamResponse:
         try:
@@ -94,26 +98,25 @@ class KubeServer:
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         if self._faults.delay:
             await asyncio.sleep(self._faults.delay)
-        fault = self._faults.kube(request.path, watch="watch" in request.query)
+        fault = self._faults.kube(request.path, watch=is_true(request, "watch"))
         _strike(fault)
         identity = self._identity(request)
         route = routing.parse(request.path)
-        if route is not None and identity is not None:
+        if route is not None:
             return await serving.serve(request, self._cluster, identity, route, fault)
-        if identity is None and (route is not None or request.path not in OPEN):
-            raise unauthorized()
         return await self._documents.answer(request, identity)
 
-    def _identity(self, request: web.Request) -> Identity | None:
-        """Who asks; None when nobody signed in. Raises StatusError (401) for a token that nobody has."""
+    def _identity(self, request: web.Request) -> Identity:
+        """Who asks. Raises StatusError (401) for a token that nobody has."""
         given = request.headers.get("Authorization", "")
-        if given:
-            found = self._identities.get(given[len(_BEARER) :]) if given.lower().startswith(_BEARER) else None
-            if found is None:
+        token = given[len(_BEARER) :] if given.lower().startswith(_BEARER) else ""
+        if token:
+            if token not in self._identities:
                 raise unauthorized()
-            return found
+            return self._identities[token]
         certificate = request.get_extra_info("peercert")
-        return of_certificate(certificate, self._identities.values()) if certificate else None
+        found = of_certificate(certificate, self._identities.values()) if certificate else None
+        return found or ANONYMOUS
 
 
 def _strike(fault: str) -> None:
@@ -129,6 +132,8 @@ def _strike(fault: str) -> None:
 
 
 def _refused(error: StatusError) -> web.Response:
+    if isinstance(error, PlainError):
+        return web.Response(text=error.message, status=error.code)
     response = raw(msgspec.json.encode(error.body()), error.code)
     if error.retry_after is not None:
         response.headers["Retry-After"] = str(error.retry_after)

@@ -14,15 +14,16 @@ from tui.demo.kube import bodies, reviews, routing, scale
 from tui.demo.kube.access import Identity
 from tui.demo.kube.changing import patch, update
 from tui.demo.kube.cluster import Cluster
-from tui.demo.kube.context import Context
+from tui.demo.kube.context import Context, is_true
 from tui.demo.kube.creating import create
 from tui.demo.kube.deleting import delete, delete_many, evict
 from tui.demo.kube.listing import get, list_objects
+from tui.demo.kube.objects import timestamp
 from tui.demo.kube.podlogs import read_log
 from tui.demo.kube.registry import REVIEWS
 from tui.demo.kube.routing import Route
 from tui.demo.kube.selectors import name_of
-from tui.demo.kube.status import forbidden, no_such_path, not_allowed
+from tui.demo.kube.status import StatusError, forbidden, no_such_path, no_such_resource, not_allowed, not_found
 from tui.demo.kube.watching import Watch
 
 Serve = Callable[[Context], Awaitable[web.StreamResponse]]
@@ -35,8 +36,8 @@ async def _watch(context: Context) -> web.StreamResponse:
 
 
 async def _review(context: Context) -> web.StreamResponse:
-    body = bodies.of_resource(context, await bodies.read(context))
-    return context.answer(reviews.review(body, context.identity), 201)
+    body = bodies.headed(context, await bodies.read(context))
+    return context.answer(reviews.review(body, context.identity, timestamp(context.now)), 201)
 
 
 _VERBS: Final[dict[str, Serve]] = {
@@ -55,12 +56,11 @@ async def serve(
     request: web.Request, cluster: Cluster, identity: Identity, route: Route, fault: str
 ) -> web.StreamResponse:
     """Serve one request. Raises StatusError."""
-    watch = request.query.get("watch", "").lower() in ("true", "1")
-    verb = routing.verb(request.method, route, watch=watch)
+    verb = routing.verb(request.method, route, watch=is_true(request, "watch"))
     _authorize(identity, route, verb, request.query.get("fieldSelector", ""), denied=fault == "kube-denied")
     resource = cluster.registry.find(route.group, route.version, route.plural)
     if resource is None or (route.namespace and not resource.namespaced):
-        raise no_such_path()
+        raise no_such_resource() if cluster.registry.is_own(route.group) else no_such_path()
     context = Context(
         request, cluster, identity, resource, route.namespace, route.name, route.subresource, fault
     )  # fmt: skip
@@ -76,17 +76,20 @@ def _authorize(identity: Identity, route: Route, verb: str, fields: str, *, deni
 
 
 def _serve_of(context: Context, verb: str) -> Serve:
-    """What serves a verb. Raises StatusError (404, 405)."""
-    resource = context.resource
+    """What serves a verb. Raises StatusError (400, 404, 405)."""
+    resource, found = context.resource, None
     if context.subresource:
         if context.subresource not in resource.subresources:
-            raise no_such_path()
+            raise not_found(resource, context.name) if resource.custom else no_such_resource()
         found = _SUBRESOURCES.get(context.subresource, {}).get(verb)
     elif resource.store in _REVIEWS:
         found = _review if verb == "create" else None
-    else:
-        one = context.name or verb == "create"
-        found = None if resource.namespaced and one and not context.namespace else _VERBS.get(verb)
-    if found is None or (context.name and verb == "create" and not context.subresource):
+    elif resource.namespaced and not context.namespace and (context.name or verb in ("create", "deletecollection")):
+        raise no_such_path() if resource.custom else no_such_resource() if context.name else not_allowed()
+    elif not (context.name and verb == "create"):
+        found = _VERBS.get(verb)
+    if found is None and resource.custom and context.request.method in ("PUT", "PATCH"):
+        raise StatusError(400, "name must be provided")
+    if found is None:
         raise not_allowed()
     return found

@@ -1,4 +1,4 @@
-"""Objects against their schema: what is unknown, what is missing, what has the wrong form, what is filled in.
+"""Objects against their schema: what is missing, what has the wrong form, what is out of its limits.
 
 Pure. Sentences and field paths are those of the API server's validation of custom resources.
 """
@@ -11,85 +11,19 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, Final
 
-import msgspec
-
 from tui.core.units import epoch
+from tui.demo.kube.causes import INVALID, TOO_LONG, TOO_MANY, TYPE, Cause, duplicate, quoted, required, unsupported
 from tui.demo.kube.json_patch import same
 from tui.demo.kube.schema import Schema
 
 Body = dict[str, Any]
-Cause = tuple[str, str, str]
-"""Reason, field, sentence."""
 
-REQUIRED: Final = "FieldValueRequired"
-INVALID: Final = "FieldValueInvalid"
-UNSUPPORTED: Final = "FieldValueNotSupported"
-DUPLICATE: Final = "FieldValueDuplicate"
-TYPE: Final = "FieldValueTypeInvalid"
-TOO_LONG: Final = "FieldValueTooLong"
-TOO_MANY: Final = "FieldValueTooMany"
+_NOWHERE: Final = "<nil>"
+"""The field of a cause that belongs to none: of combined schemas and of numbers."""
 _TYPES: Final[dict[str, tuple[type, ...]]] = {
     "object": (dict,), "array": (list,), "string": (str,), "boolean": (bool,), "integer": (int,),
     "number": (int, float),
 }  # fmt: skip
-
-
-def quoted(value: Any) -> str:
-    """A value as it stands in a sentence: strings in quotes, maps and lists as JSON."""
-    return msgspec.json.encode(value).decode()
-
-
-def unknown(body: Any, schema: Schema, path: str = "") -> Iterator[str]:
-    """Take the fields out that the schema does not know; gives their paths."""
-    if isinstance(body, dict):
-        for name in list(body):
-            inner = schema.field(name)
-            where = f"{path}.{name}" if path else name
-            if inner is None:
-                if schema.type in ("object", "") and (schema.fields or schema.type):
-                    del body[name]
-                    yield where
-            else:
-                yield from unknown(body[name], inner, where)
-    elif isinstance(body, list):
-        for place, item in enumerate(body):
-            yield from unknown(item, schema.item, f"{path}[{place}]")
-
-
-def fill(body: Any, schema: Schema) -> None:
-    """Put the schema's defaults where nothing is said."""
-    if isinstance(body, dict):
-        for name, node in schema.fields.items():
-            missing = name not in body or (body[name] is None and not node.get("nullable"))
-            if "default" in node and missing:
-                body[name] = msgspec.json.decode(msgspec.json.encode(node["default"]))
-        for name, value in body.items():
-            inner = schema.field(name)
-            if inner is not None:
-                fill(value, inner)
-    elif isinstance(body, list):
-        for item in body:
-            fill(item, schema.item)
-
-
-def without_nulls(body: Any) -> Any:
-    """The value without fields that are null, which mean the same as absent ones."""
-    if isinstance(body, dict):
-        return {name: without_nulls(part) for name, part in body.items() if part is not None}
-    if isinstance(body, list):
-        return [without_nulls(item) for item in body]
-    return body
-
-
-def as_text(body: Any, schema: Schema) -> Any:
-    """The value with quantities that are numbers as text: how the built-in types keep them."""
-    if isinstance(body, dict):
-        return {name: as_text(part, schema.field(name) or schema) for name, part in body.items()}
-    if isinstance(body, list):
-        return [as_text(item, schema.item) for item in body]
-    if schema.is_quantity and isinstance(body, int | float) and not isinstance(body, bool):
-        return str(body)
-    return body
 
 
 def problems(value: Any, schema: Schema, path: str = "") -> Iterator[Cause]:
@@ -99,21 +33,43 @@ def problems(value: Any, schema: Schema, path: str = "") -> Iterator[Cause]:
         return
     wrong = _wrong_type(value, schema)
     if wrong:
-        where = path or "<nil>"
-        yield TYPE, path, f'Invalid value: "{_kind(value)}": {where} in body must be of type {wrong}: "{_kind(value)}"'
-        return
-    yield from _limits(value, node, path)
+        yield from _mistyped(value, wrong, schema, path)
+    if "enum" in node and not any(same(value, each) for each in node["enum"]):
+        yield unsupported(path, value, [str(each) for each in node["enum"]])
+    if not wrong:
+        yield from _limits(value, node, path)
     yield from _combined(value, schema, path)
+    if wrong:
+        return
     if isinstance(value, dict):
         yield from _of_fields(value, schema, path)
     elif isinstance(value, list):
         yield from _of_items(value, schema, path)
 
 
+def _mistyped(value: Any, wrong: str, schema: Schema, path: str) -> Iterator[Cause]:
+    """The type that it should have, and for numbers once more in other words."""
+    form, got = schema.node.get("format", ""), _kind(value)
+    if isinstance(value, float) and schema.type == "integer" and form:
+        wrong, got = form, "float64"
+    elif form == "date-time" and got == "integer":
+        wrong, got = form, "int64"
+    where = path or _NOWHERE
+    yield TYPE, path, f'Invalid value: "{got}": {where} in body must be of type {wrong}: "{got}"'
+    if isinstance(value, float) and schema.type == "integer":
+        yield _unchecked(path, form)
+
+
+def _unchecked(path: str, form: str) -> Cause:
+    kind = f"integer with format {form}" if form else "integer (default format)"
+    return INVALID, _NOWHERE, f'Invalid value: "": Checked value must be of type {kind} in {path}'
+
+
 def _of_fields(value: Body, schema: Schema, path: str) -> Iterator[Cause]:
-    for name in schema.node.get("required", ()):
+    own = ("apiVersion", "kind") if schema.embedded else ()
+    for name in (*own, *schema.node.get("required", ())):
         if name not in value:
-            yield REQUIRED, _under(path, name), "Required value"
+            yield required(_under(path, name))
     for name, part in value.items():
         inner = schema.field(name)
         if inner is not None:
@@ -123,14 +79,18 @@ def _of_fields(value: Body, schema: Schema, path: str) -> Iterator[Cause]:
 def _of_items(value: list[Any], schema: Schema, path: str) -> Iterator[Cause]:
     seen: list[Any] = []
     for place, item in enumerate(value):
-        yield from problems(item, schema.item, f"{path}[{place}]")
-        named = _name_of(item, schema)
+        where = f"{path}[{place}]"
+        yield from problems(item, schema.item, where)
+        if schema.keys and not isinstance(item, dict):
+            yield INVALID, where, f"Invalid value: {quoted(item)}: must be an object for an array of list-type map"
+        named = name_of(item, schema)
         if named in seen and named is not None:
-            yield DUPLICATE, f"{path}[{place}]", f"Duplicate value: {quoted(named)}"
+            yield duplicate(where, named)
         seen.append(named)
 
 
-def _name_of(item: Any, schema: Schema) -> Any:
+def name_of(item: Any, schema: Schema) -> Any:
+    """What tells an item from the others of a list that is a map or a set; None for other lists."""
     if schema.is_set:
         return item
     if schema.keys and isinstance(item, dict):
@@ -144,33 +104,15 @@ def _under(path: str, name: str) -> str:
 
 def _wrong_type(value: Any, schema: Schema) -> str:
     """The type that the value should have; empty when it has it."""
+    whole = isinstance(value, int) or (isinstance(value, float) and value.is_integer())
+    if isinstance(value, bool):
+        whole = False
     if schema.int_or_string:
-        ok = isinstance(value, int | float | str) and not isinstance(value, bool)
-        return "" if ok else "integer,string"
-    if not schema.type:
-        return ""
-    if schema.type == "integer" and isinstance(value, float) and value.is_integer():
+        return "" if whole or isinstance(value, str) else "integer,string"
+    if not schema.type or (schema.type == "integer" and whole):
         return ""
     ok = isinstance(value, _TYPES[schema.type]) and (schema.type == "boolean" or not isinstance(value, bool))
     return "" if ok else schema.type
-
-
-def untyped(value: Any, schema: Schema, path: str = "") -> Iterator[str]:
-    """What a server-side apply refuses before any validation: values of another form than the schema's."""
-    expected = {"object": (dict, "map"), "array": (list, "list"), "string": (str, "string")}.get(schema.type)
-    if expected is not None and not isinstance(value, expected[0]) and value is not None:
-        shown = f"&value.valueUnstructured{{Value:{value}}}" if schema.type == "string" else f"&{{{value}}}"
-        yield f"{path}: expected {expected[1]}, got {shown}"
-    elif schema.type in ("integer", "number") and isinstance(value, str):
-        yield f"{path}: expected numeric (int or float), got string"
-    elif isinstance(value, dict):
-        for name, part in value.items():
-            inner = schema.field(name)
-            if inner is not None:
-                yield from untyped(part, inner, f"{path}.{name}")
-    elif isinstance(value, list):
-        for place, item in enumerate(value):
-            yield from untyped(item, schema.item, f"{path}[{place}]")
 
 
 def _kind(value: Any) -> str:
@@ -182,18 +124,11 @@ def _kind(value: Any) -> str:
 
 
 def _limits(value: Any, node: Any, path: str) -> Iterator[Cause]:
-    if "enum" in node and not any(same(value, each) for each in node["enum"]):
-        listed = ", ".join(quoted(each) for each in node["enum"])
-        yield UNSUPPORTED, path, f"Unsupported value: {quoted(value)}: supported values: {listed}"
     if isinstance(value, str):
         yield from _of_text(value, node, path)
     elif isinstance(value, int | float) and not isinstance(value, bool):
         if node.get("format") == "int32" and not -(2**31) <= value < 2**31:
-            yield (
-                INVALID,
-                "<nil>",
-                f'Invalid value: "": Checked value must be of type integer with format int32 in {path}',
-            )
+            yield _unchecked(path, "int32")
         yield from _of_number(value, node, path)
     elif isinstance(value, list | dict):
         yield from _of_size(value, node, path)
@@ -212,7 +147,7 @@ def _of_text(value: str, node: Any, path: str) -> Iterator[Cause]:
     if pattern and not _pattern(pattern).search(value):
         yield _bad(value, path, f"should match '{pattern}'")
     if node.get("format") == "date-time" and epoch(value) is None:
-        yield _bad(value, path, f"must be of type date-time: {quoted(value)}")
+        yield TYPE, *_bad(value, path, f"must be of type date-time: {quoted(value)}")[1:]
 
 
 @lru_cache(maxsize=256)
@@ -236,19 +171,30 @@ def _of_size(value: list[Any] | Body, node: Any, path: str) -> Iterator[Cause]:
     if len(value) < low:
         yield INVALID, path, f"Invalid value: {len(value)}: {path} in body should have at least {low} {noun}"
     if len(value) > high:
-        yield TOO_MANY, path, f"Too many: {len(value)}: must have at most {high} items"
+        yield TOO_MANY, path, f"Too many: {len(value)}: must have at most {high} item{'s' if high != 1 else ''}"
 
 
 def _combined(value: Any, schema: Schema, path: str) -> Iterator[Cause]:
-    def holds(node: Any) -> bool:
-        return not any(problems(value, Schema(node, schema.definitions), path))
+    """Of schemas in a schema: one sentence without a field, and what the first of them has against the value."""
 
-    node = schema.node
-    if not all(holds(each) for each in node.get("allOf", ())):
-        yield _bad(value, path, "must validate all the schemas (allOf)")
-    if "anyOf" in node and not any(holds(each) for each in node["anyOf"]):
-        yield _bad(value, path, "must validate at least one schema (anyOf)")
-    if "oneOf" in node and sum(holds(each) for each in node["oneOf"]) != 1:
-        yield _bad(value, path, "must validate one and only one schema (oneOf)")
-    if "not" in node and holds(node["not"]):
-        yield _bad(value, path, "must not validate the schema (not)")
+    def against(name: str) -> list[list[Cause]]:
+        return [[*problems(value, Schema(each, schema.definitions), path)] for each in schema.node.get(name, ())]
+
+    every, some, one = against("allOf"), against("anyOf"), against("oneOf")
+    valid = sum(not causes for causes in one)
+    if any(every):
+        yield _apart(path, "must validate all the schemas (allOf)" + (". None validated" if all(every) else ""))
+        yield from (cause for causes in every for cause in causes)
+    if some and all(some):
+        yield _apart(path, "must validate at least one schema (anyOf)")
+        yield from some[0]
+    if one and valid != 1:
+        found = f"{valid} valid alternatives" if valid else "none valid"
+        yield _apart(path, f"must validate one and only one schema (oneOf). Found {found}")
+        yield from () if valid else one[0]
+    if "not" in schema.node and not any(problems(value, Schema(schema.node["not"], schema.definitions), path)):
+        yield _apart(path, "must not validate the schema (not)")
+
+
+def _apart(path: str, said: str) -> Cause:
+    return INVALID, _NOWHERE, f'Invalid value: "": "{path}" {said}'

@@ -17,6 +17,7 @@ from tui.demo.kube.shapes import bare
 
 _KINDS: Final = {**printers.KINDS, **printers_workloads.KINDS}
 _DEFAULT: Final = "Name|Age"
+_PATH: Final = "Custom resource definition column (in JSONPath format): {}"
 
 
 def definitions(resource: Resource) -> list[Body]:
@@ -24,16 +25,20 @@ def definitions(resource: Resource) -> list[Body]:
     if not resource.custom:
         return [_column(title) for title in _KINDS.get(resource.store, (_DEFAULT,))[0].split("|")]
     own = [
-        {field: column.get(field, 0 if field == "priority" else "") for field in _column("")}
+        {
+            "name": column["name"], "type": column["type"], "format": column.get("format", ""),
+            "description": column.get("description") or _PATH.format(column["jsonPath"]),
+            "priority": column.get("priority", 0),
+        }
         for column in resource.columns
-    ]
+    ]  # fmt: skip
     return [_column("Name"), *(own or [_column("Age")])]
 
 
 def _column(title: str) -> Body:
-    form = "name" if title == "Name" else ""
+    name, _, kind = title.rstrip("*").partition(":")
     return {
-        "name": title.rstrip("*"), "type": "string", "format": form, "description": "",
+        "name": name, "type": kind or "string", "format": "name" if name == "Name" else "", "description": "",
         "priority": int(title.endswith("*")),
     }  # fmt: skip
 

@@ -13,13 +13,13 @@ from typing import Any, Final
 import msgspec
 from aiohttp import web
 
+from tui.demo.kube import list_options
 from tui.demo.kube.cluster import woken
 from tui.demo.kube.context import Context
-from tui.demo.kube.listing import version_of
 from tui.demo.kube.objects import Compacted, Event
 from tui.demo.kube.selectors import Test, selector
 from tui.demo.kube.shapes import bare, shaped
-from tui.demo.kube.status import StatusError, expired, options_invalid, too_new
+from tui.demo.kube.status import StatusError, expired
 from tui.demo.kube.tables import table
 
 BOOKMARK: Final = 60.0
@@ -42,6 +42,9 @@ class Watch:
         self._queue: deque[Event] = deque()
         self._sent = 0
         self._heads = True
+        self._bookmarks = context.flag("allowWatchBookmarks")
+        self._after = 0
+        """The version that has been told, or the one of the future that is waited for."""
 
     async def run(self) -> web.StreamResponse:
         """Serve it. Raises StatusError for what cannot be asked; a state that is forgotten is an event of it."""
@@ -64,14 +67,13 @@ class Watch:
     def _first(self) -> list[bytes]:
         """The lines to begin with. What is subscribed to afterwards follows them without a gap."""
         context, objects = self._context, self._context.cluster.objects
-        version, initial = version_of(context.query("resourceVersion")), context.flag("sendInitialEvents")
-        if initial and context.query("resourceVersionMatch") != "NotOlderThan":
-            said = "Forbidden: sendInitialEvents requires setting resourceVersionMatch to NotOlderThan"
-            raise options_invalid("ListOptions", "resourceVersionMatch", said)
+        list_options.checked(context, watch=True)
+        version, initial = list_options.version(context, watch=True), context.flag("sendInitialEvents")
+        self._after = max(version or 0, objects.version)
         if version is not None and version > objects.version:
-            return _Refusal([_error(too_new(version, objects.version))])
+            return []
         if initial or ("sendInitialEvents" not in context.request.query and not version):
-            return [*self._all(), *([self._bookmark(last=True)] if initial else ())]
+            return [*self._all(), *([self._bookmark(last=True)] if initial and self._bookmarks else ())]
         try:
             events = objects.since(version or objects.version, context.resource.store)
         except Compacted as old:
@@ -87,27 +89,26 @@ class Watch:
         return [self._line("ADDED", obj, data) for obj, data in found if self._test is None or self._test(obj)]
 
     def _take(self, event: Event, wake: asyncio.Event) -> None:
-        if event.resource == self._context.resource.store:
+        if event.resource == self._context.resource.store and event.version > self._after:
             self._queue.append(event)
             wake.set()
 
     async def _serve(self, response: web.StreamResponse, wake: asyncio.Event) -> None:
         context = self._context
-        bookmarks = context.flag("allowWatchBookmarks")
         until = time.monotonic() + float(context.number("timeoutSeconds") or TIMEOUT)
         bookmark = time.monotonic() + BOOKMARK
         silent = context.fault == "silent"
         while not context.cluster.streams.stopping and (now := time.monotonic()) < until:
             if now >= bookmark:
                 bookmark = now + BOOKMARK
-                await response.write(self._bookmark() if bookmarks and not silent else b"")
+                await response.write(b"" if silent else self._marked())
             if silent:
                 self._queue.clear()
             if await self._flush(response):
                 return
             await woken(wake, min(until, bookmark) - time.monotonic())
-        if bookmarks and not silent:
-            await response.write(self._bookmark())
+        if not silent:
+            await response.write(self._marked())
 
     async def _flush(self, response: web.StreamResponse) -> bool:
         """Send what is queued; True when a fault ended the stream."""
@@ -132,19 +133,21 @@ class Watch:
             transport.abort()
         return True
 
+    def _marked(self) -> bytes:
+        """A bookmark for who wants some, unless what is waited for lies in the future."""
+        due = self._bookmarks and self._context.cluster.objects.version >= self._after
+        return self._bookmark() if due else b""
+
     def _bookmark(self, *, last: bool = False) -> bytes:
         """Where the watch has come to; `last` marks the end of the initial events."""
-        resource = self._context.resource
+        resource, marks = self._context.resource, {"annotations": {_ENDED: "true"}} if last else {}
+        meta = {"resourceVersion": str(self._context.cluster.objects.version)}
         body: dict[str, Any] = {
-            "kind": resource.kind, "apiVersion": resource.api_version,
-            "metadata": {
-                "resourceVersion": str(self._context.cluster.objects.version), "creationTimestamp": None,
-                **({"annotations": {_ENDED: "true"}} if last else {}),
-            },
+            "kind": resource.kind, "apiVersion": resource.api_version, "metadata": {**meta, **marks},
         }  # fmt: skip
         if self._context.table:
-            rows = [{"cells": [], "object": body}]
-            body = {"kind": "Table", "apiVersion": "meta.k8s.io/v1", "metadata": body["metadata"], "rows": rows,
+            rows = [{"cells": [], "object": bare(body)}]
+            body = {"kind": "Table", "apiVersion": "meta.k8s.io/v1", "metadata": meta, "rows": rows,
                     "columnDefinitions": None}  # fmt: skip
         return _encode("BOOKMARK", msgspec.json.encode(body))
 
