@@ -13,7 +13,7 @@ from aiohttp import web
 from tests.client.api import ThingRow, refusal, running, until
 from tests.client.arm import CLUSTER, TOKEN, error
 from tests.client.sides import KINDS, Cluster, arm_handler, kubeconfig, only_kube, opened, phases
-from tui.client import clouds
+from tui.client import clouds, reflector_state
 from tui.client.clouds import Cloud
 from tui.core.errors import UsageProblem
 from tui.core.facts import Page, Phase
@@ -171,7 +171,11 @@ async def test_denied_everywhere_is_denied(tmp_path: Path) -> None:
             assert phases(session)["doubles"] is Phase.DENIED
 
 
-async def test_a_permission_that_is_taken_away_takes_the_other_namespaces_rows(tmp_path: Path) -> None:
+async def test_a_permission_that_is_taken_away_takes_the_other_namespaces_rows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("FIRST_WAIT", "WATCH_WINDOW"):  # what was allowed is denied after some refusals in a row
+        monkeypatch.setattr(reflector_state, name, 0.02)
     async with running() as api:
         cluster = Cluster(api)
         async with opened(only_kube(tmp_path, api.url)) as (session, _):

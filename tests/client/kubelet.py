@@ -11,6 +11,7 @@ from aiohttp import web
 from tests.client.api import Api, client, cut
 from tui.client import logs
 from tui.client.logs import LogOptions, follow
+from tui.client.transport import USUAL, Limits
 
 Line = tuple[int, str]
 """Nanoseconds since an instant, and the text."""
@@ -74,11 +75,13 @@ async def nothing(_seconds: float) -> None:
     await asyncio.sleep(0)
 
 
-async def collect(api: Api, kubelet: Any, options: LogOptions = logs.FROM_START, most: int = 200) -> list[Any]:
+async def collect(
+    api: Api, kubelet: Any, options: LogOptions = logs.FROM_START, most: int = 200, limits: Limits = USUAL, **more: Any
+) -> list[Any]:
     api.handle = kubelet
     events: list[Any] = []
-    async with client(api.url) as kube, asyncio.timeout(10):
-        async for event in follow(kube, "ns/pod", "main", options, sleep=nothing):
+    async with client(api.url, limits=limits) as kube, asyncio.timeout(10):
+        async for event in follow(kube, "ns/pod", "main", options, **{"sleep": nothing, **more}):
             events.append(event)
             assert len(events) < most
     return events

@@ -50,7 +50,7 @@ def plugin(
     script: Path | str, clock: Callable[[], float] = lambda: 0.0, cluster: dict[str, Any] | None = None, **spec: Any
 ) -> ExecPlugin:
     spec = {"apiVersion": "client.authentication.k8s.io/v1", "command": str(script), **spec}
-    return ExecPlugin(spec, cluster or {}, "", clock)
+    return ExecPlugin(spec, cluster or {}, "", clock, clock)
 
 
 async def test_it_is_run_once_and_kept_until_shortly_before_it_expires(tmp_path: Path) -> None:
@@ -203,3 +203,18 @@ def test_the_line_that_tells_is_found(said: str, line: str) -> None:
 
 def test_a_traceback_shows_no_token() -> None:
     assert "hush" not in repr(Credential("hush"))
+
+
+async def test_a_clock_that_is_wrong_makes_no_storm_of_runs(tmp_path: Path) -> None:
+    """What is given is expired by our clock, whatever is given: it is used all the same, and seldom asked for."""
+    script = Script(tmp_path, printing(token="t", expirationTimestamp="1970-01-01T01:00:00Z"))
+    tick = [0.0]
+    spec = {"apiVersion": "client.authentication.k8s.io/v1", "command": str(script.path)}
+    one = ExecPlugin(spec, {}, "", lambda: 7200.0 + tick[0], lambda: tick[0])
+    for _ in range(20):
+        assert await one.credential() == Credential("t", expires=3600.0)
+        tick[0] += 1
+    assert len(script.runs) == 1
+    tick[0] = exec_plugin.GOOD_FOR + 1
+    await one.credential()
+    assert len(script.runs) == 2

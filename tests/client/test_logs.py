@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import random
 from typing import Any
 
 import pytest
@@ -15,6 +14,7 @@ from tests.client.api import refusal, running
 from tests.client.kubelet import Kubelet, collect, encode, text
 from tui.client import logs
 from tui.client.logs import LogOptions
+from tui.client.transport import Limits
 
 # Few distinct instants, so that many lines share one, some with and some without a fraction.
 instants = st.lists(st.sampled_from([0, 5 * 10**8, 10**9, 10**9 + 1, 2 * 10**9, 3 * 10**9 + 120]), max_size=14)
@@ -132,15 +132,6 @@ async def test_a_server_that_is_down_is_waited_for() -> None:
     assert sum(isinstance(event, logs.Broken) for event in events) == 1
 
 
-def test_what_is_kept_for_a_resume_is_one_second_of_lines() -> None:
-    seen = logs.Seen()
-    random.seed(1)
-    for second in range(50):
-        for _ in range(20):
-            seen.add(encode([(second * 10**9 + random.randrange(10**9), "x" * 50)]))
-    assert sum(map(len, seen._blocks)) < 20 * 200
-
-
 async def test_a_container_that_just_ends_is_not_called_broken() -> None:
     lines = [(n * 10**9, f"line {n}") for n in range(3)]
     async with running() as api:
@@ -212,8 +203,7 @@ async def test_a_container_that_waits_is_waited_for_and_its_reason_is_told() -> 
     assert "ContainerCreating" in broken[0]
 
 
-async def test_a_quiet_log_is_not_left_before_its_first_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(logs, "READ", 0.02)
+async def test_a_quiet_log_is_not_left_before_its_first_line() -> None:
     lines = [(0, "at last")]
     async with running() as api:
         kubelet = Kubelet(lines, [])
@@ -225,6 +215,6 @@ async def test_a_quiet_log_is_not_left_before_its_first_line(monkeypatch: pytest
             return await original(request)
 
         kubelet.log = log  # type: ignore[method-assign]
-        events = await collect(api, kubelet)
+        events = await collect(api, kubelet, limits=Limits(read=0.02))
     assert text(events) == encode(lines)
     assert not any(isinstance(event, logs.Broken) for event in events)

@@ -7,10 +7,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
 from aiohttp import web
 
 from tests.client.api import THINGS, WIDGETS, client, line, page, refusal, running, stream, thing, until
 from tests.client.mirror import Mirror
+from tui.client import stream as stream_module
+from tui.client.transport import USUAL, Limits
 from tui.core.facts import Changed, Listed, Phase
 from tui.core.kind import Kind
 from tui.core.store import Store
@@ -25,6 +28,8 @@ class Script:
         self.hold = asyncio.Event()
 
     def __call__(self, request: web.Request) -> Any:
+        if request.path == "/version":
+            return web.json_response({})
         self.asked.append(dict(request.query))
         answer = next(self._answers, None)
         return answer(request) if answer is not None else stream(request, hold=self.hold)
@@ -42,8 +47,10 @@ def refused(status: int, **headers: str) -> Callable[[web.Request], Any]:
     return lambda request: refusal(status, f"status {status}", **headers)
 
 
-async def run(script: Script, done: Callable[[Mirror], object], kind: Kind = THINGS, **more: Any) -> Mirror:
-    async with running() as api, client(api.url) as kube:
+async def run(
+    script: Script, done: Callable[[Mirror], object], kind: Kind = THINGS, limits: Limits = USUAL, **more: Any
+) -> Mirror:
+    async with running() as api, client(api.url, limits=limits) as kube:
         api.handle = script
         mirror = Mirror(kube, kind, **more)
         await until(lambda: done(mirror))
@@ -205,6 +212,54 @@ async def test_rows_before_an_error_line_are_not_lost() -> None:
     mirror = await run(script, lambda mirror: len(script.asked) == 3)
     assert mirror.rows == {"a/x": 0, "a/y": 0}
     assert script.asked[2]["resourceVersion"] == "6"
+
+
+async def test_bytes_that_are_no_text_are_unreadable_and_end_nothing() -> None:
+    bad = web.Response(body=b'{"metadata":{"resourceVersion":"5"},"items":[{"metadata":{"name":"\xff"}}]}')
+    odd = b'{"type":"ADDED","object":{"metadata":{"name":"\xff"}}}\n'
+    script = Script(lambda request: bad, listed("x"), watched(odd), listed("y"))
+    mirror = await run(script, lambda mirror: len(script.asked) == 5)
+    reasons = " ".join(getattr(fact, "reason", "") for fact in mirror.facts)
+    assert "unreadable answer" in reasons
+    assert "unreadable watch line" in reasons
+    assert mirror.rows == {"a/y": 0}
+
+
+async def test_a_body_whose_framing_breaks_before_its_connection_is_a_break_like_others() -> None:
+    seen = asyncio.Event()
+
+    async def broken(request: web.Request) -> web.StreamResponse:
+        answer = await stream(request, line("ADDED", thing("y", version=6)))
+        await seen.wait()
+        assert request.transport is not None
+        request.transport.write(b"zz\r\nno chunk\r\n")
+        await script.hold.wait()
+        return answer
+
+    def done(mirror: Mirror) -> bool:
+        if "a/y" in mirror.rows:
+            seen.set()
+        return len(script.asked) == 3
+
+    script = Script(listed("x"), broken)
+    await run(script, done, limits=Limits(quiet=0.02))
+    assert script.asked[2]["resourceVersion"] == "6"
+
+
+async def test_a_list_whose_framing_breaks_ends_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stream_module, "_LOOK", 0.02)
+
+    async def broken(request: web.Request) -> web.StreamResponse:
+        answer = await stream(request, b'{"items":[')
+        await asyncio.sleep(0.05)
+        assert request.transport is not None
+        request.transport.write(b"zz\r\nno chunk\r\n")
+        await script.hold.wait()
+        return answer
+
+    script = Script(broken, listed("x"))
+    mirror = await run(script, lambda mirror: len(script.asked) == 3)
+    assert mirror.rows == {"a/x": 0}
 
 
 async def test_an_unreadable_watch_is_said_and_listed_anew() -> None:

@@ -34,6 +34,9 @@ KILLED: Final = 0.5
 """Seconds to wait for the end of what was killed."""
 FAILED_FOR: Final = 5.0
 """Seconds for which a failure answers for everybody: each reflector would run the plugin anew."""
+GOOD_FOR: Final = 60.0
+"""Seconds for which a new credential is kept, though it be expired by our clock: that may be wrong, and who is refused
+asks anew."""
 _LONGEST: Final = 300
 """Characters of what a plugin complains of."""
 _EXTENSION: Final = "client.authentication.k8s.io/exec"
@@ -59,10 +62,13 @@ class ExecPlugin:
     """One plugin of one user; `credential()` runs it only when it must, and once for all who wait."""
 
     def __init__(
-        self, spec: Mapping[str, Any], cluster: Mapping[str, Any], base: str, clock: Callable[[], float] = time.time
-    ) -> None:
-        self._spec, self._cluster, self._base, self._clock = spec, cluster, base, clock
+        self, spec: Mapping[str, Any], cluster: Mapping[str, Any], base: str, clock: Callable[[], float] = time.time,
+        tick: Callable[[], float] = time.monotonic,
+    ) -> None:  # fmt: skip
+        """`clock` is for what expires at an instant, `tick` for what is a moment old."""
+        self._spec, self._cluster, self._base, self._clock, self._tick = spec, cluster, base, clock, tick
         self._kept: Credential | None = None
+        self._got = float("-inf")
         self._failed: tuple[Problem, float] | None = None
         self._running: Shared[Credential | Problem] = Shared()
 
@@ -73,18 +79,22 @@ class ExecPlugin:
     async def credential(self) -> Credential | Problem:
         """The credential that is kept, or a new one."""
         kept = self._kept
-        if kept is not None and (kept.expires is None or kept.expires - SKEW > self._clock()):
+        if kept is not None and self._is_good(kept):
             return kept
-        if self._failed is not None and 0 <= self._clock() - self._failed[1] < FAILED_FOR:
+        if self._failed is not None and self._tick() - self._failed[1] < FAILED_FOR:
             return self._failed[0]
         return await self._running.get(self._renew)
+
+    def _is_good(self, kept: Credential) -> bool:
+        in_time = kept.expires is None or kept.expires - SKEW > self._clock()
+        return in_time or self._tick() - self._got < GOOD_FOR
 
     async def _renew(self) -> Credential | Problem:
         found = await self._run()
         if isinstance(found, Credential):
-            self._kept, self._failed = found, None
+            self._kept, self._failed, self._got = found, None, self._tick()
         else:
-            self._failed = (found, self._clock())
+            self._failed = (found, self._tick())
         return found
 
     async def _run(self) -> Credential | Problem:

@@ -19,8 +19,12 @@ from tui.core.text import clean
 
 _MOST: Final = 600
 """A message longer than this is cut: proxies answer with whole pages."""
+_CHAIN: Final = 16
+"""Errors that led to one another; a longer chain leads round in a circle."""
 CONFLICT: Final = "Conflict"
 """The code of an apply to fields that others manage, too: it may be repeated with force."""
+TIMEOUT: Final = "Timeout"
+"""The code of an answer, or a part of one, that did not come in time."""
 KUBE_CA: Final = "check certificate-authority in the kubeconfig"
 ARM_CA: Final = "an intercepting proxy? name its CA in REQUESTS_CA_BUNDLE"
 
@@ -44,13 +48,29 @@ def reason_of(problem: Problem) -> str:
 
 def of_exception(error: BaseException, url: str, ca: str = KUBE_CA) -> Problem:
     """The Problem of a request that got no answer. Raises what is no network failure."""
+    problem = _of_network(error, url, ca)
+    _let_go(error)
+    return problem
+
+
+def _let_go(error: BaseException) -> None:
+    """Forget where it was raised. Broken connections keep their error, whose frames hold a quarter of a megabyte."""
+    found: BaseException | None = error
+    for _ in range(_CHAIN):
+        if found is None:
+            return
+        found.__traceback__ = None
+        found = found.__cause__ or found.__context__
+
+
+def _of_network(error: BaseException, url: str, ca: str) -> Problem:
     import aiohttp
 
     where = host_port(url)
     if isinstance(error, aiohttp.ConnectionTimeoutError):
         return Problem("cannot connect: no answer in time", where, "is it up, and reachable from here?", code="Connect")
     if isinstance(error, TimeoutError) and getattr(error, "errno", None) is None:
-        return Problem("no answer in time", where, "check the network and the proxy", code="Timeout")
+        return Problem("no answer in time", where, "check the network and the proxy", code=TIMEOUT)
     if isinstance(error, aiohttp.ClientConnectorCertificateError):
         return _certificate(error.certificate_error, where, ca)
     if isinstance(error, ssl.SSLError):

@@ -69,7 +69,7 @@ class TokenFile:
         self._read_at = float("-inf")
 
     async def token(self) -> str | Problem:
-        if self._clock() - self._read_at >= FILE_AGE:
+        if not 0 <= self._clock() - self._read_at < FILE_AGE:  # a clock that was set back counts as time that passed
             self._read()
         return _sound(self._kept) if self._kept else Problem("is empty or cannot be read", clean(str(self._path)))
 

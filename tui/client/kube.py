@@ -11,9 +11,12 @@ from typing import Any, Final
 from urllib.parse import quote
 
 import msgspec
+from msgspec import Struct
 
 from tui.client import failure
-from tui.client.stream import chunks
+from tui.client.connection import Connection
+from tui.client.pulse import Pulse
+from tui.client.stream import QUIET, chunks
 from tui.client.wire import LineSplitter, PageOfRows, WatchBatch, decode_page, decode_watch
 from tui.client.writes import Writer
 from tui.core.errors import Problem
@@ -27,8 +30,18 @@ UNREADABLE: Final = "Unreadable"
 """The code of an answer that is no Kubernetes list or watch."""
 
 
+class Lull(Struct, frozen=True):
+    """A watch has said nothing for a while. `problem`: its server does not answer other questions either."""
+
+    problem: Problem | None
+
+
 class KubeClient(Writer):
     """One API server. Close its connection when done."""
+
+    def __init__(self, connection: Connection, **more: Any) -> None:
+        super().__init__(connection, **more)
+        self._pulse = Pulse(self._lives)
 
     async def list_pages(
         self, kind: Kind, namespace: str | None = None, limit: int = PAGE
@@ -42,7 +55,7 @@ class KubeClient(Writer):
                 return
             try:
                 page = decode_page(kind, answer.body)
-            except msgspec.DecodeError as error:
+            except (msgspec.DecodeError, UnicodeDecodeError) as error:
                 yield self._unreadable(kind, f"an unreadable answer: {error}")
                 return
             yield page
@@ -52,10 +65,11 @@ class KubeClient(Writer):
 
     async def watch(
         self, kind: Kind, namespace: str | None, version: str, *, seconds: int = 300, silence: float = SILENCE
-    ) -> AsyncGenerator[WatchBatch | Problem, None]:
+    ) -> AsyncGenerator[WatchBatch | Lull | Problem, None]:
         """What changes from `version` on: an empty batch once it is open, then batches; a Problem ends it.
 
-        It ends without a Problem when the server closes after about `seconds`, which is normal.
+        It ends without a Problem when the server closes after about `seconds`, which is normal. While it is quiet, a
+        Lull tells now and then whether the server lives; the watch goes on.
         """
         query = {
             "watch": "true", "resourceVersion": version, "allowWatchBookmarks": "true", "timeoutSeconds": seconds,
@@ -66,8 +80,11 @@ class KubeClient(Writer):
                 return
             yield WatchBatch()
             lines = LineSplitter()
-            async with aclosing(chunks(opened, self.connection.server)) as parts:
+            async with aclosing(chunks(opened, self.connection.server, self.limits.quiet)) as parts:
                 async for chunk in parts:
+                    if chunk == QUIET:
+                        yield Lull(await self._pulse.feel())
+                        continue
                     for found in self._batches(kind, lines, chunk):
                         yield found
                         if isinstance(found, Problem):
@@ -82,7 +99,7 @@ class KubeClient(Writer):
             return []
         try:
             batch = decode_watch(kind, whole)
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
             return [self._unreadable(kind, f"an unreadable watch line: {error}")]
         if batch.error is None:
             return [batch]
@@ -109,6 +126,11 @@ class KubeClient(Writer):
         """`v1.31.2`: also the first contact."""
         found = await self.read("GET", "/version")
         return found if isinstance(found, Problem) else str(found.get("gitVersion") or "")
+
+    async def _lives(self) -> Problem | None:
+        """None when it answers, be it with a refusal. A gateway with nobody behind it is no answer."""
+        answer = await self.request("GET", "/version", patience=self.limits.answer, silence=self.limits.answer)
+        return answer if isinstance(answer, Problem) and (answer.status == 0 or answer.status >= 500) else None
 
     async def can_i(self, verb: str, resource: str, namespace: str = "", name: str = "") -> bool | None:
         """Whether we may (`resource` as kubectl names it: `pods/log`, `jobs.batch`); None when it will not say."""

@@ -15,11 +15,12 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from tui.client.failure import reason_of
 from tui.client.heap import give_back
-from tui.client.kube import SILENCE, KubeClient
+from tui.client.kube import SILENCE, KubeClient, Lull
 from tui.client.reflector_state import Action, Moment, Outcome, State, step
 from tui.core.errors import Problem
-from tui.core.facts import Alive, Changed, Fact, Gone, Listed, Page, Relist
+from tui.core.facts import Alive, Changed, Fact, Gone, Listed, Page, Relist, Stale
 from tui.core.kind import Kind
 
 Put = Callable[[Fact], None]
@@ -89,7 +90,7 @@ class _Mirror:
         name = self._kind.name
         first, last = WATCH
         seconds = int(first + (last - first) * self._random())
-        newest, opened = "", False
+        newest, opened, hung = "", False, False
         watch = self._kube.watch(self._kind, self._namespace, version, seconds=seconds, silence=self._silence)
         async with aclosing(watch) as batches:
             async for batch in batches:
@@ -97,9 +98,20 @@ class _Mirror:
                     return Outcome(newest, batch, opened)
                 now = self._clock()
                 opened = True
+                if isinstance(batch, Lull):
+                    hung = self._tell(batch, hung, now)
+                    continue
                 for entry in batch.rows:
                     self._put(Gone(name, entry.row.key, now) if entry.gone else Changed(name, entry.row, now))
                 if not batch.rows:
                     self._put(Alive(name, now))
                 newest = batch.version or newest
         return Outcome(newest, None, opened)
+
+    def _tell(self, lull: Lull, hung: bool, now: float) -> bool:
+        """A server that hangs, and one that hangs no more; True while it does."""
+        if lull.problem is not None:
+            self._put(Stale(self._kind.name, now, reason_of(lull.problem)))
+        elif hung:
+            self._put(Alive(self._kind.name, now))
+        return lull.problem is not None

@@ -1,17 +1,19 @@
 """What a reflector does next, and what is to be believed meanwhile.
 
 `step` is pure: it takes what happened and sends nothing. Owns back-off, pacing, and which answer means what:
-410 → list anew, 401 → renew the sign-in, 403 → denied, 404 → not installed, a cut stream → resume, else → stale.
+410 → list anew, 401 → renew the sign-in, 403 → denied, 404 → not installed, a cut stream → resume, else → stale, and
+list anew where the server will never go on from there.
 """
 
 from __future__ import annotations
 
+import re
 from typing import Final, Literal
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from tui.client.failure import reason_of
+from tui.client.failure import TIMEOUT, reason_of
 from tui.client.kube import UNREADABLE
 from tui.client.transport import Delayed
 from tui.core.errors import Problem
@@ -21,13 +23,27 @@ FIRST_WAIT: Final = 1.0
 LONGEST_WAIT: Final = 30.0
 """Seconds: the back-off doubles from the first to the longest, times 0.5 to 1 by chance."""
 SHORT: Final = 2.0
-"""Seconds: a first 429 or 5xx that is tried again sooner than this is not told."""
+"""Seconds: a first 403, 429 or 5xx that is tried again sooner than this is not told."""
 LIST_WINDOW: Final = 5.0
 """Seconds: lists begin at least so far apart, however often the server says 410."""
 WATCH_WINDOW: Final = 1.0
 """Seconds: watches begin at least so far apart, however quickly something on the way cuts them."""
 LOOK_AGAIN: Final = 30.0
 """Seconds after which something missing or denied is tried again, up to twice that by chance."""
+
+
+REFUSALS: Final = 4
+"""What was allowed is denied when it is refused more often than this in a row: a server that begins refuses everything
+until it has read its rules."""
+LASTING: Final = 5.0
+"""Seconds: a watch that breaks sooner, and has told nothing, has been no use."""
+USELESS: Final = 2
+"""So many such watches in a row are a matter of chance; more of them are a failure to tell."""
+HOPELESS: Final = 6
+"""After so many failures in a row that are the server's own, a watch is given up for a new list."""
+_LATER: Final = frozenset({408, 429})
+"""Refusals of this moment, not of what was asked."""
+_BAD_VERSION: Final = re.compile("Too large resource version|resourceVersion: Invalid value")
 
 
 class State(Struct, frozen=True):
@@ -45,6 +61,12 @@ class State(Struct, frozen=True):
     """In a row."""
     unsigned: int = 0
     """401s in a row."""
+    refused: int = 0
+    """403s in a row."""
+    useless: int = 0
+    """Watches in a row that broke at once."""
+    allowed: frozenset[str] = frozenset()
+    """`list`, `watch`: what was let in before."""
     listed: float = float("-inf")
     """When the last list began that came to an end."""
     watched: float = float("-inf")
@@ -90,7 +112,7 @@ def step(state: State, outcome: Outcome, at: Moment) -> Step:
     if outcome.renewed:
         return _failed(state, problem, at) if problem else _go(state, 0.0, at)
     if problem is None or outcome.opened:
-        state = replace(state, version=outcome.version or state.version, failures=0, unsigned=0)
+        state = _read(state, outcome, at)
     if problem is None:
         return _go(state, 0.0, at)
     if problem.status == 410 and state.version:
@@ -98,14 +120,39 @@ def step(state: State, outcome: Outcome, at: Moment) -> Step:
     if problem.status == 401:
         return _unsigned(state, problem, at)
     if problem.status == 403:
-        return _later(state, _denied(state, problem, at), at)
+        return _refused(state, problem, at)
     if problem.status == 404 and not state.core:
         return _later(state, Missing(state.kind, at.now, problem.what), at)
-    if problem.code == UNREADABLE:
-        state = replace(state, version="")  # what cannot be read now cannot be read from there again
-    elif outcome.opened and not isinstance(problem, Delayed):
+    if problem.code == UNREADABLE or _is_no_way_on(state, problem):
+        state = replace(state, version="")  # what cannot be read from there now cannot be read from there again
+    elif outcome.opened and not isinstance(problem, Delayed) and state.useless <= USELESS:
         return _go(state, 0.0, at)  # a cut stream is an everyday thing: only a failed return is worth a word
     return _failed(state, problem, at)
+
+
+def _read(state: State, outcome: Outcome, at: Moment) -> State:
+    """The server was there, and let us in."""
+    allowed = state.allowed | {_verb(state)}
+    state = replace(state, version=outcome.version or state.version, unsigned=0, refused=0, allowed=allowed)
+    problem = outcome.problem
+    lasted = at.tick - state.watched >= LASTING
+    if problem is None or outcome.version or lasted or problem.code == TIMEOUT:
+        return replace(state, useless=0, failures=0)
+    return replace(state, useless=state.useless + 1, failures=state.useless)
+
+
+def _is_no_way_on(state: State, problem: Problem) -> bool:
+    """A watch will never go on from there: after a restore from a backup there is no such state, for one."""
+    if problem.status >= 500:
+        return _BAD_VERSION.search(problem.what) is not None or state.failures + 1 >= HOPELESS
+    return problem.status >= 400 and problem.status not in _LATER
+
+
+def _refused(state: State, problem: Problem, at: Moment) -> Step:
+    state = replace(state, refused=state.refused + 1)
+    if _verb(state) in state.allowed and state.refused <= REFUSALS:
+        return _failed(state, problem, at)
+    return _later(state, _denied(state, problem, at), at)
 
 
 def _unsigned(state: State, problem: Problem, at: Moment) -> Step:
@@ -116,15 +163,19 @@ def _unsigned(state: State, problem: Problem, at: Moment) -> Step:
     return state, Action("renew", wait), (Stale(state.kind, at.now, f"not signed in: {reason_of(problem)}"),)
 
 
+def _verb(state: State) -> str:
+    """What was asked in this state."""
+    return "watch" if state.version else "list"
+
+
 def _denied(state: State, problem: Problem, at: Moment) -> Denied:
-    verb = "watch" if state.version else "list"
     where = f" in {state.scope}" if state.scope else ""
-    return Denied(state.kind, at.now, f"{verb} {state.resource or state.kind}{where}", problem.what)
+    return Denied(state.kind, at.now, f"{_verb(state)} {state.resource or state.kind}{where}", problem.what)
 
 
 def _later(state: State, fact: Fact, at: Moment) -> Step:
     """Not there, or not for us: what was known is void, and it is looked for gently."""
-    state = replace(state, version="", failures=0, unsigned=0)
+    state = replace(state, version="", failures=0, unsigned=0, refused=0, allowed=frozenset())
     _, action, _ = _go(state, LOOK_AGAIN * (1 + at.jitter), at)
     return state, action, (fact,)
 
@@ -139,7 +190,7 @@ def _failed(state: State, problem: Problem, at: Moment) -> Step:
             f"no Kubernetes API: it knows no {state.kind}", problem.where, "check the kubeconfig's server", 404
         )
     _, action, _ = _go(state, wait, at)
-    if state.failures == 1 and wait <= SHORT and (problem.status == 429 or problem.status >= 500):
+    if state.failures == 1 and wait <= SHORT and (problem.status in (403, 429) or problem.status >= 500):
         return state, action, ()  # a busy moment of the server: worth a word only if the next try fails too
     return state, action, (Stale(state.kind, at.now, reason_of(problem)),)
 

@@ -27,10 +27,26 @@ READ: Final = 30.0
 """Seconds without a byte that end a plain request, and seconds to the first of an answer."""
 LONGEST_DELAY: Final = 600.0
 """A greater Retry-After than this is taken as this."""
+ANSWER: Final = 10.0
+"""Seconds in which a server that lives says which version it is."""
+QUIET: Final = 15.0
+"""Seconds without a word of a watch after which its server is asked whether it lives."""
 _REVIEWS: Final = "/apis/authorization.k8s.io/v1/selfsubject"
 """POSTs below this path ask, and write nothing."""
 _READ_ONLY: Final = Problem("not sent: this is a read-only session", next="start without --read-only", code="ReadOnly")
 _HEADERS: Final = (("Accept", "application/json"), ("User-Agent", "arcdeck"))
+
+
+class Limits(Struct, frozen=True):
+    """Seconds that things may take."""
+
+    connect: float = CONNECT
+    read: float = READ
+    answer: float = ANSWER
+    quiet: float = QUIET
+
+
+USUAL: Final = Limits()
 
 
 class Answer(Struct, frozen=True):
@@ -51,19 +67,19 @@ class Delayed(Problem, frozen=True):
 class Transport:
     """One API server. Close its connection when done."""
 
-    def __init__(self, connection: Connection, *, read_only: bool = False) -> None:
-        self.connection, self.read_only = connection, read_only
+    def __init__(self, connection: Connection, *, read_only: bool = False, limits: Limits = USUAL) -> None:
+        self.connection, self.read_only, self.limits = connection, read_only, limits
         self.trouble: Problem | None = None
         """Why the last request got no answer that anybody could use; None: it got one."""
 
     @asynccontextmanager
     async def stream(
         self, method: str, path: str, query: Mapping[str, Any] | None = None, *, body: Any = None,
-        content_type: str = "application/json", silence: float = READ, patience: float = READ,
+        content_type: str = "application/json", silence: float | None = None, patience: float | None = None,
     ) -> AsyncIterator[Any]:  # fmt: skip
         """An open answer (aiohttp's) of status 2xx, or a Problem. Released on exit.
 
-        `patience` is how long its head may take, `silence` how long any piece of its body.
+        `patience` is how long its head may take, `silence` how long any piece of its body; None: the usual time.
         """
         if self._is_write(method, path):
             yield _READ_ONLY
@@ -77,8 +93,8 @@ class Transport:
             response: Any = None
             try:
                 try:
-                    response = await _send(borrowed, method, url, body, content_type, silence, patience)
-                    opened = response if response.status < 300 else await _refusal(response, self.connection.context)
+                    response = await self._send(borrowed, method, url, body, content_type, silence, patience)
+                    opened = response if response.status < 300 else await self._refusal(response)
                 except Exception as error:
                     opened = failure.of_exception(error, self.connection.server)
                 self._note(opened)
@@ -110,6 +126,32 @@ class Transport:
             found = None
         return found if isinstance(found, dict) else Problem("an unreadable answer", self.connection.context)
 
+    async def _send(
+        self, borrowed: Borrowed, method: str, url: str, body: Any, content_type: str, silence: float | None,
+        patience: float | None,
+    ) -> Any:  # fmt: skip
+        import aiohttp
+        from multidict import CIMultiDict
+
+        limits, silence = self.limits, self.limits.read if silence is None else silence
+        timeout = aiohttp.ClientTimeout(total=None, sock_connect=limits.connect, sock_read=silence)
+        async with asyncio.timeout(limits.read if patience is None else patience):
+            headers = CIMultiDict([*_HEADERS, ("Content-Type", content_type), *borrowed.headers])
+            response = (await borrowed.api.call_api(method, url, headers, body, _request_timeout=timeout)).response
+        if silence > limits.read:
+            keep_alive(response)
+        return response
+
+    async def _refusal(self, response: Any) -> Problem:
+        async with asyncio.timeout(self.limits.read):
+            problem = failure.of_status(response.status, await response.read(), self.connection.context)
+        after = retry_after({name.lower(): value for name, value in response.headers.items()})
+        if not after:
+            return problem
+        return Delayed(
+            problem.what, problem.where, problem.next, problem.status, problem.code, min(after, LONGEST_DELAY)
+        )  # fmt: skip
+
     def _is_write(self, method: str, path: str) -> bool:
         """Whether a read-only session must not send it."""
         return self.read_only and method not in ("GET", "HEAD") and not path.startswith(_REVIEWS)
@@ -119,30 +161,5 @@ class Transport:
         self.trouble = opened if lost else None
 
 
-async def _send(
-    borrowed: Borrowed, method: str, url: str, body: Any, content_type: str, silence: float, patience: float
-) -> Any:
-    import aiohttp
-    from multidict import CIMultiDict
-
-    timeout = aiohttp.ClientTimeout(total=None, sock_connect=CONNECT, sock_read=silence)
-    async with asyncio.timeout(patience):
-        headers = CIMultiDict([*_HEADERS, ("Content-Type", content_type), *borrowed.headers])
-        response = (await borrowed.api.call_api(method, url, headers, body, _request_timeout=timeout)).response
-    if silence > READ:
-        keep_alive(response)
-    return response
-
-
 def _present(query: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in query.items() if value is not None}
-
-
-async def _refusal(response: Any, where: str) -> Problem:
-    problem = failure.of_status(response.status, await response.read(), where)
-    after = retry_after({name.lower(): value for name, value in response.headers.items()})
-    if not after:
-        return problem
-    return Delayed(
-        problem.what, problem.where, problem.next, problem.status, problem.code, min(after, LONGEST_DELAY)
-    )  # fmt: skip

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from tui.client.audit import Audit, Entry, apply_command, delete_command
 from tui.client.connection import Connection
-from tui.client.transport import Transport
+from tui.client.transport import USUAL, Limits, Transport
 from tui.core.errors import Problem
 from tui.core.kind import Kind
 from tui.core.text import clean
@@ -28,8 +28,11 @@ _THEIRS: Final = ("managedFields", "uid", "resourceVersion", "creationTimestamp"
 class Writer(Transport):
     """Writes, and records each before and after."""
 
-    def __init__(self, connection: Connection, *, read_only: bool = False, audit: Audit | None = None) -> None:
-        super().__init__(connection, read_only=read_only)
+    def __init__(
+        self, connection: Connection, *, read_only: bool = False, audit: Audit | None = None,
+        limits: Limits = USUAL,
+    ) -> None:  # fmt: skip
+        super().__init__(connection, read_only=read_only, limits=limits)
         self._audit = audit
 
     async def delete(self, kind: Kind, key: str, *, dry_run: bool = False) -> Problem | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
@@ -22,9 +23,19 @@ def save_text(title: str, lines: Iterable[str], directory: Path | None = None) -
             continue
         except OSError as error:
             return f"not saved: {error.strerror}: {path}"
+        return _written(descriptor, path, lines)
+    return f"not saved: {folder} has a thousand files named {stem}"
+
+
+def _written(descriptor: int, path: Path, lines: Iterable[str]) -> str:
+    """A file that cannot be written whole is not left behind: half a log reads like a whole one."""
+    count = 0
+    try:
         with os.fdopen(descriptor, "w", encoding="utf-8", errors="replace") as file:
-            count = 0
             for count, line in enumerate(lines, 1):  # noqa: B007
                 file.write(line + "\n")
-        return f"saved {count} lines to {path}"
-    return f"not saved: {folder} has a thousand files named {stem}"
+    except OSError as error:
+        with suppress(OSError):
+            path.unlink()
+        return f"not saved: {error.strerror}: {path}"
+    return f"saved {count} lines to {path}"
