@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 from tui.cli.demo import demo
 from tui.core.errors import UsageProblem
-from tui.demo.faults import LIFETIME, NAMES, WIRE, WORLD, Faults
+from tui.demo.faults import FAILING, FOREIGN, LIFETIME, LOOKS, NAMES, WIRE, WORLD, Faults
 
 PODS = "/api/v1/pods"
 
@@ -63,12 +63,33 @@ def test_a_server_that_is_down_and_rights_that_lack() -> None:
     assert denied.kube(PODS, watch=False) == ""
 
 
+@pytest.mark.parametrize(("name", "every"), [("throttle-writes", 2), ("write-500", 3), ("write-lost", 3)])
+def test_faults_of_writes_count_writes_only(name: str, every: int) -> None:
+    faults = Faults([name])
+    struck = []
+    for number in range(1, 13):
+        assert faults.arm("/x") == faults.arm("/x", "HEAD") == ""
+        if faults.arm("/x", "PUT" if number % 2 else "POST") == name:
+            struck.append(number)
+    assert struck == list(range(every, 13, every))
+    assert faults.kube(PODS, watch=False) == ""
+
+
+def test_an_operation_is_forgotten_after_some_looks() -> None:
+    faults = Faults(["lost-operation"])
+    for path in ("/s/extensions/x/operations/1", "/s/locations/eastus/computeOperationsStatus/2"):
+        seen = [faults.arm(path) for _ in range(LOOKS + 2)]
+        assert seen == [""] * LOOKS + ["lost-operation"] * 2
+    assert faults.arm("/s/extensions/x") == ""
+
+
 def test_slow_delays() -> None:
     assert Faults(["slow"]).delay == pytest.approx(0.3)
 
 
 def test_every_name_has_a_sentence() -> None:
-    assert set(NAMES) == set(WIRE) | set(WORLD)
+    assert set(NAMES) == set(WIRE) | set(WORLD) | set(FAILING) | set(FOREIGN)
+    assert len(NAMES) == len(WIRE) + len(WORLD) + len(FAILING) + len(FOREIGN)
     assert all(said and "\n" not in said and not said.endswith(".") for said in NAMES.values())
     shown = CliRunner().invoke(demo, ["--help"]).output
     assert all(name in shown for name in NAMES)
@@ -77,7 +98,7 @@ def test_every_name_has_a_sentence() -> None:
 def test_a_wrong_name_is_told_with_the_nearest() -> None:
     with pytest.raises(UsageProblem, match="no fault relaydown: did you mean relay-down"):
         CliRunner().invoke(demo, ["--fault", "relaydown"], catch_exceptions=False)
-    with pytest.raises(UsageProblem, match="no fault xyzzy: there are arc-offline, "):
+    with pytest.raises(UsageProblem, match="no fault xyzzy: there are arc-connecting, "):
         CliRunner().invoke(demo, ["--fault", "xyzzy"], catch_exceptions=False)
 
 

@@ -36,11 +36,18 @@ def served(*more: str) -> Iterator[tuple[subprocess.Popen[bytes], dict[str, Any]
 
 
 def get(said: dict[str, Any], address: str, path: str, token: str) -> tuple[int, Any]:
+    return ask(said, address, "GET", path, token)
+
+
+def ask(
+    said: dict[str, Any], address: str, method: str, path: str, token: str, content: Any = None
+) -> tuple[int, Any]:  # fmt: skip
     host, _, port = address.removeprefix("https://").partition(":")
     context = ssl.create_default_context(cafile=said["ca"])
     connection = http.client.HTTPSConnection(host, int(port), context=context, timeout=PATIENCE)
     try:
-        connection.request("GET", path, headers={"Authorization": f"Bearer {token}"})
+        data = None if content is None else json.dumps(content)
+        connection.request(method, path, data, {"Authorization": f"Bearer {token}"})
         response = connection.getresponse()
         return response.status, json.loads(response.read())
     finally:
@@ -172,6 +179,19 @@ def test_launch_gives_a_target_and_ends_it() -> None:
         assert len(target.workspace_ids) == 3
         assert Path(target.ca).exists()
     assert is_gone(directory)
+
+
+def test_an_install_over_the_wire_ends_as_its_scenario_says() -> None:
+    """ARM, the world and the clock of one process together: a minute of the world is half a second here."""
+    with served("--fault", "not-installed", "--fault", "fail-chart-not-found", "--speed", "120") as (_child, said):
+        where, token = f"{said['extension_id']}?api-version=2023-05-01", said["tokens"]["arm"]
+        inner = {"extensionType": "Microsoft.AzureML.Kubernetes", "configurationSettings": {"enableTraining": "True"}}
+        assert get(said, said["arm"], where, token)[0] == 404
+        status, body = ask(said, said["arm"], "PUT", where, token, {"properties": inner})
+        assert (status, body["properties"]["provisioningState"]) == (201, "Creating")
+        wait_until(lambda: get(said, said["arm"], where, token)[1]["properties"]["provisioningState"] == "Failed")
+        told = get(said, said["arm"], where, token)[1]["properties"]["errorInfo"]["message"]
+        assert "Failed in download the Chart path not found" in told
 
 
 def test_launch_ends_it_when_its_user_fails() -> None:

@@ -42,6 +42,9 @@ from tui.demo.world.world import World
 HOST: Final = "127.0.0.1"
 STEP: Final = 0.5
 """Real seconds between two looks at what is due in the world."""
+HURRY: Final = 10.0
+"""From this speed on ARM wants its operations to be looked at often: they would be long over otherwise."""
+HURRIED: Final = 1.0
 GRACE: Final = 0.5
 """Real seconds that connections have to end."""
 
@@ -104,7 +107,8 @@ async def _served(
     context = tls.server_context(certificates)
     addresses: dict[str, str] = {}
     kube = KubeServer(objects, logs, identities, clock, faults)
-    azure = ArmServer(arm, tokens["arm"], clock, faults, address=lambda: addresses["arm"])
+    pace = HURRIED if clock.speed >= HURRY else 0.0
+    azure = ArmServer(arm, tokens["arm"], clock, faults, address=lambda: addresses["arm"], pace=pace)
     async with contextlib.AsyncExitStack() as stack:
         for name, application in (("kube", kube.application()), ("arm", azure.application())):
             addresses[name] = await stack.enter_async_context(_listening(application, context))

@@ -51,11 +51,13 @@ class Troubles:
 
     def __init__(self) -> None:
         self.name, self.delay = "", 0.0
+        self.only: tuple[str, ...] = ()
+        """The methods it strikes; all without one."""
         self.paths: list[str] = []
 
-    def arm(self, path: str) -> str:
+    def arm(self, path: str, method: str = "GET") -> str:
         self.paths.append(path)
-        return self.name
+        return self.name if not self.only or method in self.only else ""
 
 
 def cluster(resource_id: str, **properties: Any) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import pytest
 
 from tests.demo.arm.cloud import GROUP, RELAY, SUB, Cloud
 from tui.demo.arm.operations import Event
+from tui.demo.arm.plain import ACTIVATES
 
 RELAY_VERSION = "2021-11-01"
 INSIGHTS = f"{GROUP}/providers/Microsoft.OperationalInsights/workspaces/edge-logs"
@@ -19,14 +20,20 @@ async def test_a_relay_with_all_that_the_extension_needs(cloud: Cloud) -> None:
     path = f"{GROUP}/providers/Microsoft.Relay/namespaces/newrelay"
     body = {"location": "East US", "tags": {"created_by": "Azure Arc-enabled ML"}}
     status, made, _response = await cloud.ask("PUT", path, RELAY_VERSION, body)
-    assert (status, made["properties"]["provisioningState"], made["tags"]) == (201, "Succeeded", body["tags"])
+    assert (status, made["properties"]["provisioningState"], made["tags"]) == (200, "Created", body["tags"])
+    assert (made["type"], made["location"], made["sku"]["name"]) == (
+        "Microsoft.Relay/Namespaces", "East US", "Standard",
+    )  # fmt: skip
     assert (await cloud.ask("PUT", path, RELAY_VERSION, body))[0] == 200
+    cloud.clock.now += ACTIVATES
     rules = await cloud.get(f"{path}/authorizationRules", RELAY_VERSION)
     assert [rule["name"] for rule in rules["value"]] == ["RootManageSharedAccessKey"]
     status, made, _response = await cloud.ask("PUT", f"{path}/hybridConnections/edge-01", RELAY_VERSION, {})
-    assert (status, made["properties"]["requiresClientAuthorization"]) == (201, True)
+    assert (status, made["properties"]["requiresClientAuthorization"]) == (200, True)
+    assert made["type"] == "Microsoft.Relay/namespaces/hybridconnections"
+    assert made["id"] == f"{path}/hybridconnections/edge-01"
     rule = f"{path}/hybridConnections/edge-01/authorizationRules/azureml_rw"
-    assert (await cloud.ask("PUT", rule, RELAY_VERSION, RULE))[0] == 201
+    assert (await cloud.ask("PUT", rule, RELAY_VERSION, RULE))[0] == 200
     _status, keys, _response = await cloud.ask("POST", f"{rule}/listKeys", RELAY_VERSION)
     assert keys["primaryConnectionString"] == (
         "Endpoint=sb://newrelay.servicebus.windows.net/;SharedAccessKeyName=azureml_rw;"
@@ -53,11 +60,12 @@ async def test_rights_of_a_rule(cloud: Cloud, rights: list[str] | None) -> None:
 
 async def test_a_service_bus_with_topics(cloud: Cloud) -> None:
     version = "2021-11-01"
-    assert (await cloud.ask("PUT", BUS, version, {"location": "eastus", "sku": {"name": "Standard"}}))[0] == 201
+    assert (await cloud.ask("PUT", BUS, version, {"location": "eastus", "sku": {"name": "Standard"}}))[0] == 200
+    cloud.clock.now += ACTIVATES
     topic = f"{BUS}/topics/jobstate-updatedby-computeprovider"
     assert (await cloud.refused("PUT", f"{topic}/subscriptions/x", version, {}))[1] == "ParentResourceNotFound"
-    assert (await cloud.ask("PUT", topic, version, {"properties": {"maxSizeInMegabytes": 5120}}))[0] == 201
-    assert (await cloud.ask("PUT", f"{topic}/subscriptions/x", version, {}))[0] == 201
+    assert (await cloud.ask("PUT", topic, version, {"properties": {"maxSizeInMegabytes": 5120}}))[0] == 200
+    assert (await cloud.ask("PUT", f"{topic}/subscriptions/x", version, {}))[0] == 200
     assert (await cloud.get(topic, version))["properties"]["maxSizeInMegabytes"] == 5120
     listed = await cloud.get(f"{GROUP}/providers/Microsoft.ServiceBus/namespaces", version)
     assert [found["name"] for found in listed["value"]] == ["edge01bus"]
@@ -66,8 +74,12 @@ async def test_a_service_bus_with_topics(cloud: Cloud) -> None:
 async def test_log_analytics(cloud: Cloud) -> None:
     version = "2022-10-01"
     assert (await cloud.refused("PUT", INSIGHTS, version, {}))[1] == "LocationRequired"
+    assert (await cloud.refused("PUT", INSIGHTS + "_", version, {"location": "eastus"}))[1] == "BadRequest"
     made = (await cloud.ask("PUT", INSIGHTS, version, {"location": "eastus"}))[1]
     assert len(made["properties"]["customerId"]) == 36
+    assert made["properties"]["provisioningState"] == "Creating"
+    cloud.clock.now += ACTIVATES
+    assert (await cloud.get(INSIGHTS, version))["properties"]["provisioningState"] == "Succeeded"
     _status, keys, _response = await cloud.ask("POST", f"{INSIGHTS}/sharedKeys", version)
     assert len(keys["primarySharedKey"]) == 88
     assert (await cloud.refused("POST", f"{INSIGHTS}x/sharedKeys", version))[0] == 404
@@ -91,3 +103,53 @@ async def test_a_write_through_another_casing_is_the_same_resource(cloud: Cloud)
     assert (status, body["id"], body["name"]) == (200, RELAY, "edge01relay")
     listed = await cloud.get(f"/subscriptions/{SUB}/providers/microsoft.relay/NAMESPACES", RELAY_VERSION)
     assert [found["location"] for found in listed["value"]] == ["West Europe"]
+
+
+async def test_a_namespace_takes_nothing_until_it_is_active(cloud: Cloud) -> None:
+    path = f"{GROUP}/providers/Microsoft.Relay/namespaces/newrelay"
+    made = (await cloud.ask("PUT", path, RELAY_VERSION, {"location": "eastus"}))[1]
+    assert made["properties"]["status"] == "Activating"
+    connection = f"{path}/hybridConnections/edge-01"
+    status, code, message = await cloud.refused("PUT", connection, RELAY_VERSION, {})
+    assert (status, code) == (409, "Conflict")
+    assert "isn't allowed in the resource's current state" in message
+    cloud.clock.now += ACTIVATES - 1
+    assert (await cloud.get(path, RELAY_VERSION))["properties"]["provisioningState"] == "Created"
+    cloud.clock.now += 1
+    inner = (await cloud.get(path, RELAY_VERSION))["properties"]
+    assert (inner["provisioningState"], inner["status"]) == ("Succeeded", "Active")
+    assert (await cloud.ask("PUT", connection, RELAY_VERSION, {}))[0] == 200
+    assert (await cloud.ask("PUT", path, RELAY_VERSION, {"location": "eastus"}))[1]["properties"]["status"] == "Active"
+
+
+@pytest.mark.parametrize("name", ["short", "1startswithadigit", "endswith-", "x" * 51, "under_score"])
+async def test_names_of_namespaces(cloud: Cloud, name: str) -> None:
+    path = f"{GROUP}/providers/Microsoft.Relay/namespaces/{name}"
+    assert (await cloud.refused("PUT", path, RELAY_VERSION, {"location": "eastus"}))[:2] == (400, "BadRequest")
+
+
+async def test_a_basic_service_bus_has_no_topics(cloud: Cloud) -> None:
+    await cloud.ask("PUT", BUS, "2021-11-01", {"location": "eastus", "sku": {"name": "Basic"}})
+    cloud.clock.now += ACTIVATES
+    assert (await cloud.refused("PUT", f"{BUS}/topics/t", "2021-11-01", {}))[:2] == (400, "BadRequest")
+
+
+async def test_keys_change_when_they_are_renewed_or_their_rule_is_made_anew(cloud: Cloud) -> None:
+    rule = f"{RELAY}/authorizationRules/azureml_rw"
+
+    async def keys() -> tuple[str, str]:
+        found = (await cloud.ask("POST", f"{rule}/listKeys", RELAY_VERSION))[1]
+        return found["primaryKey"], found["secondaryKey"]
+
+    await cloud.ask("PUT", rule, RELAY_VERSION, RULE)
+    first = await keys()
+    renewed = (await cloud.ask("POST", f"{rule}/regenerateKeys", RELAY_VERSION, {"keyType": "SecondaryKey"}))[1]
+    assert (renewed["primaryKey"] == first[0], renewed["secondaryKey"] == first[1]) == (True, False)
+    assert await keys() == (renewed["primaryKey"], renewed["secondaryKey"])
+    assert (await cloud.refused("POST", f"{rule}/regenerateKeys", RELAY_VERSION, {"keyType": "Third"}))[0] == 400
+    second = await keys()
+    await cloud.ask("DELETE", RELAY, RELAY_VERSION)
+    await cloud.ask("PUT", RELAY, RELAY_VERSION, {"location": "eastus"})
+    cloud.clock.now += ACTIVATES
+    await cloud.ask("PUT", rule, RELAY_VERSION, RULE)
+    assert not set(await keys()) & set(second)

@@ -178,3 +178,32 @@ async def test_latency_holds_back_the_answer(cloud: Cloud) -> None:
     assert cloud.faults.paths == []
     asked.cancel()
     await asyncio.wait({asked})
+
+
+async def test_a_write_that_is_refused_is_not_done_and_one_whose_answer_is_lost_is(cloud: Cloud) -> None:
+    relay = f"{GROUP}/providers/Microsoft.Relay/namespaces/newrelay"
+    content = {"location": "eastus"}
+    for fault, statuses, done in (
+        ("throttle-writes", {429}, False),
+        ("write-500", {500, 502, 503}, False),
+        ("write-lost", {500, 502, 503}, True),
+    ):
+        cloud.faults.name, cloud.faults.only = fault, ("PUT",)
+        status, _body, response = await cloud.ask("PUT", relay, "2021-11-01", content)
+        assert status in statuses
+        assert ("Retry-After" in response.headers) is (fault == "throttle-writes")
+        assert (cloud.state.get(relay) is not None) is done
+        assert cloud.faults.paths[-1] == relay
+
+
+async def test_an_answer_is_not_lost_when_there_was_a_refusal(cloud: Cloud) -> None:
+    cloud.faults.name = "write-lost"
+    status, code, _message = await cloud.refused("PUT", ARC + "x", ARC_VERSION, {})
+    assert (status, code) == (405, "MethodNotAllowed")
+
+
+async def test_an_operation_that_is_forgotten(cloud: Cloud) -> None:
+    body = {"properties": {"extensionType": "microsoft.flux"}}
+    response = (await cloud.ask("PUT", EXT, "2023-05-01", body))[2]
+    cloud.faults.name = "lost-operation"
+    assert (await cloud.refused("GET", response.headers["azure-asyncoperation"], ""))[1] == "ResourceNotFound"

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+from tui.demo.arm import places
+from tui.demo.arm.call import Call
+from tui.demo.arm.errors import ArmError
+from tui.demo.arm.routing import Router
 from tui.demo.arm.state import ArmState
 from tui.demo.kube.logs import LogBook
 from tui.demo.kube.objects import ObjectStore
@@ -13,6 +18,8 @@ from tui.domain.derived import DERIVED
 from tui.domain.kinds import KINDS, PODS
 
 START = 1_700_000_000.25
+GA = "2023-05-01"
+RELAY = "2021-11-01"
 Rows = dict[str, dict[str, Any]]
 ARM_TYPES = {
     "extensions": "microsoft.kubernetesconfiguration/extensions",
@@ -23,6 +30,17 @@ ARM_TYPES = {
 }
 
 
+def body(settings: dict[str, str], relay: str, pinned: str = "", train: str = "stable") -> dict[str, Any]:
+    """What a client PUTs."""
+    protected = {"relayserver.relayConnectionString": relay} if relay else {}
+    inner: dict[str, Any] = {
+        "extensionType": "Microsoft.AzureML.Kubernetes", "releaseTrain": train, "autoUpgradeMinorVersion": not pinned,
+        "scope": {"cluster": {"releaseNamespace": "azureml"}}, "configurationSettings": settings,
+        "configurationProtectedSettings": protected,
+    }  # fmt: skip
+    return {"identity": {"type": "SystemAssigned"}, "properties": inner | ({"version": pinned} if pinned else {})}
+
+
 class Stand:
     """One filled world. `go` lets time pass."""
 
@@ -31,6 +49,56 @@ class Stand:
         self.objects, self.logs, self.arm = ObjectStore(self.clock), LogBook(), ArmState(self.clock)
         self.world = World(seed, pods, self.objects, self.logs, self.arm, self.clock, scenarios)
         self.world.fill()
+        self.router = Router()
+
+    def ask(self, method: str, path: str, version: str, content: Any = None, **query: str) -> tuple[int, Any]:
+        """A client's request to ARM, without the wire: status and body; code and message of a refusal."""
+        asked = {"api-version": version, **{key.lower(): value for key, value in query.items()}}
+        try:
+            reply = self.router.answer(Call(self.arm, method, places.parse(path), asked, content, "https://127.0.0.1"))
+        except ArmError as refusal:
+            return refusal.status, (refusal.code, refusal.message)
+        return reply.status, reply.body
+
+    def extension_asks(self, method: str, content: Any = None, *, name: str = "", **query: str) -> tuple[int, Any]:
+        """The same of the extension."""
+        path = self.world.estate.extension
+        return self.ask(method, f"{path.rpartition('/')[0]}/{name}" if name else path, GA, content, **query)
+
+    def deploy(self, name: str = "", *, pinned: str = "", train: str = "stable", **settings: str) -> tuple[int, Any]:
+        """What a client does for an install: the Relay namespace and what is in it, then the extension."""
+        self.make_relay()
+        given = {"enableTraining": "True", **{key.replace("__", "."): value for key, value in settings.items()}}
+        return self.extension_asks("PUT", body(given, self.relay_string(), pinned, train), name=name)
+
+    def make_relay(self) -> None:
+        """The Relay namespace, hybrid connection and rule, if they are not there."""
+        where = self.world.estate
+        if self.arm.get(where.relay) is None:
+            assert self.ask("PUT", where.relay, RELAY, {"location": "westus2"})[0] == 200
+            self.go(30)
+        assert self.ask("PUT", where.connection, RELAY, {})[0] == 200
+        rights = {"properties": {"rights": ["Manage", "Send", "Listen"]}}
+        assert self.ask("PUT", f"{where.connection}/authorizationRules/azureml_rw", RELAY, rights)[0] == 200
+
+    def relay_string(self) -> str:
+        path = f"{self.world.estate.connection}/authorizationRules/azureml_rw/listKeys"
+        return str(self.ask("POST", path, RELAY)[1]["primaryConnectionString"])
+
+    def update(self, protected: dict[str, str] | None = None, **settings: str) -> tuple[int, Any]:
+        """PATCH the extension's settings."""
+        inner: dict[str, Any] = {"configurationSettings": {k.replace("__", "."): v for k, v in settings.items()}}
+        if protected is not None:
+            inner["configurationProtectedSettings"] = protected
+        return self.extension_asks("PATCH", {"properties": inner})
+
+    def until(self, fact: Callable[[], bool], most: float = 600.0, step: float = 2.0) -> float:
+        """Let time pass until something is so; gives how long that took."""
+        begun = self.now
+        while not fact():
+            assert self.now - begun < most, "it did not come true"
+            self.go(step)
+        return self.now - begun
 
     def clock(self) -> float:
         return self.now
@@ -63,6 +131,24 @@ class Stand:
 
     def extension(self) -> Any:
         return next(map(ARM_KINDS["extensions"], self.arm.under("", ARM_TYPES["extensions"])), None)
+
+    def state(self) -> str:
+        """The state of the extension in the program's words; empty without one."""
+        found = self.extension()
+        return found.state if found is not None else ""
+
+    def report(self) -> dict[str, str]:
+        """What the health check left."""
+        found = self.objects.get("configmaps", "azureml", "arcml-healthcheck")
+        return dict(found["data"]) if found else {}
+
+    def components(self) -> dict[str, Any]:
+        """The pods of the extension's namespace by component; the worst of those that have several."""
+        found: dict[str, Any] = {}
+        for pod in self.pods("azureml"):
+            if pod.component not in found or pod.health.value > found[pod.component].health.value:
+                found[pod.component] = pod
+        return found
 
     def read(self, pod: str, container: str, *, previous: bool = False, namespace: str = "azureml") -> list[str]:
         source = self.logs.get(namespace, pod, container, previous)

@@ -83,9 +83,29 @@ def test_a_job_at_the_enqueue_gate_has_no_pod(rows: Rows) -> None:
     job = jobs(rows)["clip-pretrain-xl"]
     assert job.pods == ()
     group = rows["podgroups"][job.group]
-    assert (group.phase, group.reason, group.message) == (
-        "Pending", "NotEnoughResources", "resource in cluster is overused",
-    )  # fmt: skip
+    assert (group.phase, group.reason, group.message) == ("Pending", "", "")
+    said = {event.message for event in rows["events"].values() if event.object_name == group.name}
+    assert said == {
+        "resource in cluster is overused: overused nvidia.com/gpu",
+        "0/0 tasks in gang unschedulable: pod group is not ready, 12 minAvailable",
+    }  # fmt: skip
+
+
+def test_a_gang_that_fits_in_part_says_which_pod_does_not(rows: Rows) -> None:
+    job = jobs(rows)["gpt2-pretrain"]
+    group = rows["podgroups"][job.group]
+    assert (group.phase, group.reason) == ("Inqueue", "NotEnoughResources")
+    assert group.why.startswith("2 of 4 have room, worker-2: 0/")
+    fits, lacks = "has room, waits for the rest of its gang", "too little GPUs"
+    assert [pod.why == fits for pod in job.pods] == [True, True, False, False]
+    assert lacks in job.pods[2].why
+    assert job.pods[3].why.startswith("waits for its gang: 2 of 4 have room, worker-2: 0/")
+
+
+def test_what_is_over_has_no_pod_group(rows: Rows) -> None:
+    over = [job for job in rows["jobs"].values() if job.state in ("Completed", "Failed") and job.vc_job]
+    assert over
+    assert not any(job.group for job in over)
 
 
 def test_a_sweep_has_a_root_and_no_pod_of_its_own(rows: Rows) -> None:
@@ -101,7 +121,7 @@ def test_the_running_job_is_whole(rows: Rows) -> None:
     first = rows["pods"][job.pods[0].key]
     assert (first.ready, first.total, len(first.containers)) == (6, 6, 8)
     assert job.pods[0].container.endswith("-execution-wrapper")
-    assert job.group == f"ml-train/ml-train-{job.job_id}"
+    assert job.group.startswith(f"ml-train/ml-train-{job.job_id}-"), "and the uid of its Volcano Job"
 
 
 def test_events_say_why(rows: Rows) -> None:

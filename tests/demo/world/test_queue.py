@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tui.demo.world.agenda import Agenda
-from tui.demo.world.job import DEFAULT, ENDS, LARGE, V100, Job, Size
+from tui.demo.world.job import DEFAULT, ENDS, LARGE, TRIED, V100, Job, Size
 from tui.demo.world.names import Dice
 from tui.demo.world.nodes import nodes
 from tui.demo.world.queue import Queue
@@ -97,3 +97,19 @@ def test_a_job_that_was_cancelled_while_it_waited_is_not_placed() -> None:
         queue.submit(one)
     agenda.play(1e5)
     assert waits.placed is None
+
+
+def test_each_new_word_of_a_refused_gang_is_kept_and_shown() -> None:
+    agenda, changes = Agenda(), []
+    queue = Queue(NODES, agenda, lambda job, now: changes.append((job.run_id, now)))
+    first, gang, small = job(1, V100, 6, 0, 500), job(2, V100, 4, 10, 100), job(3, V100, 1, 20, 100)
+    for one in (first, gang, small):
+        queue.submit(one)
+    agenda.play(60)
+    assert small.placed is not None
+    assert [(refusal.at, len(refusal.nodes)) for refusal in gang.refusals] == [(10 + TRIED, 2), (20 + TRIED, 1)]
+    assert [now for name, now in changes if name == "job-2"] == [10 + TRIED, 20 + TRIED]
+    assert set(gang.refusals[0].nodes) <= {node.name for node in NODES}
+    agenda.play(2000)
+    assert gang.placed is not None
+    assert gang.refusals[-1].at < gang.placed

@@ -1,8 +1,6 @@
-"""What the world does when clients write: pods come again, jobs are cancelled, installs are played."""
+"""What the world does when clients write to the cluster: pods come again, jobs are cancelled."""
 
 from __future__ import annotations
-
-from typing import Any
 
 import pytest
 
@@ -10,26 +8,9 @@ from tests.demo.world.stand import Stand
 from tui.demo.arm.operations import Event
 from tui.demo.kube.deletion import Deletion
 
-EXTENSION: dict[str, Any] = {
-    "extensionType": "microsoft.azureml.kubernetes", "autoUpgradeMinorVersion": True, "releaseTrain": "stable",
-    "scope": {"cluster": {"releaseNamespace": "azureml"}}, "currentVersion": "1.1.39", "statuses": [],
-    "configurationSettings": {"enableTraining": "True"}, "configurationProtectedSettings": {},
-}  # fmt: skip
-
 
 def names(stand: Stand, component: str) -> list[str]:
     return sorted(pod.name for pod in stand.pods("azureml") if pod.component == component)
-
-
-def write(stand: Stand, kind: Any, **settings: str) -> None:
-    """What ARM's server does with a client's write."""
-    where = stand.world.estate.extension
-    if kind == "create":
-        stand.arm.put({"id": where, "name": "amlarc-compute", "properties": {**EXTENSION}})
-    resource = stand.arm.edit(where, lambda body: body["properties"]["configurationSettings"].update(settings))
-    operation = stand.arm.begin(where, kind)
-    type_ = "microsoft.kubernetesconfiguration/extensions"
-    stand.arm.announce(Event(kind, where, type_, resource, operation.id))
 
 
 @pytest.mark.parametrize(
@@ -135,51 +116,10 @@ def test_what_clients_write_stays() -> None:
     assert pod.restarts > restarts
 
 
-def test_a_put_is_played_as_an_install() -> None:
-    stand = Stand(1, "not-installed")
-    write(stand, "create")
-    stand.go(30)
-    assert names(stand, "healthcheck") == ["healthcheck"]
-    assert stand.extension().state == "Pending"
-    stand.go(130)
-    assert stand.extension().state == "Installed"
-    assert names(stand, "volcano-scheduler")
-    assert names(stand, "dcgm-exporter") == []  # off by default
-
-
-def test_switches_of_an_update_bring_components_and_take_them() -> None:
-    stand = Stand(1)
-    write(stand, "update", installDcgmExporter="False", enableInference="true")
-    stand.go(1)
-    assert stand.extension().raw_state == "Updating"
-    stand.go(60)
-    assert stand.extension().state == "Installed"
-    assert names(stand, "dcgm-exporter") == []
-    assert names(stand, "azureml-fe-v2")
-    report = stand.objects.get("configmaps", "azureml", "arcml-healthcheck")
-    assert report is not None
-    assert {"reports-pre-install", "reports-pre-upgrade"} <= set(report["data"])
-
-
-def test_a_delete_takes_pods_then_the_resource() -> None:
-    stand = Stand(1)
-    write(stand, "delete")
-    stand.go(1)
-    assert stand.extension().raw_state == "Deleting"
-    stand.go(60)
-    assert stand.pods("azureml") == []
-    assert "azureml" not in stand.rows()["namespaces"]
-    assert stand.extension() is not None
-    stand.go(40)
-    assert stand.extension() is None
-    assert not any(key[1] == "azureml" for key in stand.objects_by_key())
-    assert stand.objects.keys("customresourcedefinitions.apiextensions.k8s.io")  # they survive
-
-
 def test_other_extensions_are_not_played() -> None:
     stand = Stand(1)
     where = f"{stand.world.estate.cluster}/providers/Microsoft.KubernetesConfiguration/extensions/monitor"
-    stand.arm.put({"id": where, "name": "monitor", "properties": {**EXTENSION, "extensionType": "other"}})
+    stand.arm.put({"id": where, "name": "monitor", "properties": {"extensionType": "other"}})
     operation = stand.arm.begin(where, "create")
     resource = stand.arm.get(where)
     assert resource is not None

@@ -38,8 +38,11 @@ def test_another_seed_is_another_world() -> None:
     } - {"healthcheck"}
 
 
-@settings(max_examples=4, deadline=None, phases=[Phase.generate])
-@given(STEPS, st.sampled_from([(), ("installing",), ("install-failing",)]))
+@settings(max_examples=6, deadline=None, phases=[Phase.generate])
+@given(STEPS, st.sampled_from([
+    (), ("installing",), ("install-failing",), ("updating",), ("updating", "update-fails"),
+    ("installing", "fail-healthcheck-e40001"), ("installing", "fail-insufficient-node"),
+]))  # fmt: skip
 def test_any_steps_lead_to_the_same_world(steps: list[float], scenarios: tuple[str, ...]) -> None:
     walked, jumped = Stand(1, *scenarios, pods=9), Stand(1, *scenarios, pods=9)
     for step in steps:
@@ -60,6 +63,25 @@ def test_nothing_on_stage_sleeps_through_a_change(scenarios: tuple[str, ...], st
             before = stand.world._stage._shown[actor]
             if any("relayserver" in key[2] for key in before) or getattr(actor, "job", None) in recent(stand):
                 assert {key_of(resource, body): body for resource, body in actor.bodies(stand.now)} == before
+
+
+@settings(max_examples=4, deadline=None, phases=[Phase.generate])
+@given(STEPS, st.sampled_from(["deploy", "update", "delete"]), st.sampled_from(["not-installed", "delete-hangs"]))
+def test_what_clients_ask_for_is_played_the_same_in_any_steps(steps: list[float], what: str, scenario: str) -> None:
+    walked, jumped = Stand(1, scenario), Stand(1, scenario)
+    for stand in (walked, jumped):
+        if what == "deploy" or scenario == "not-installed":
+            stand.deploy(enableInference="True", inferenceRouterServiceType="NodePort", allowInsecureConnections="True")
+        elif what == "update":
+            stand.update({}, installVolcano="False")
+        else:
+            stand.extension_asks("DELETE")
+    for step in steps:
+        walked.go(step)
+    jumped.now = walked.now
+    jumped.world.advance(jumped.now)
+    assert walked.objects_by_key() == jumped.objects_by_key()
+    assert walked.arm.under("") == jumped.arm.under("")
 
 
 def recent(stand: Stand) -> list[Job]:

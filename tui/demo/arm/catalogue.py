@@ -67,11 +67,13 @@ _KNOWN: Final = (
     ResourceType("Microsoft.KubernetesConfiguration/extensions", EXTENSIONS),
     ResourceType("Microsoft.MachineLearningServices/workspaces", MACHINE_LEARNING, page=2, skip="$skip", methods=READ),
     ResourceType("Microsoft.MachineLearningServices/workspaces/computes", MACHINE_LEARNING, page=2, skip="$skip"),
-    ResourceType("Microsoft.Relay/namespaces", RELAY),
+    ResourceType("Microsoft.Relay/namespaces", RELAY, shown="Microsoft.Relay/Namespaces"),
     ResourceType("Microsoft.Relay/namespaces/authorizationRules", RELAY),
-    ResourceType("Microsoft.Relay/namespaces/hybridConnections", RELAY),
-    ResourceType("Microsoft.Relay/namespaces/hybridConnections/authorizationRules", RELAY),
-    ResourceType("Microsoft.ServiceBus/namespaces", SERVICE_BUS),
+    ResourceType("Microsoft.Relay/namespaces/hybridConnections", RELAY,
+                 shown="Microsoft.Relay/namespaces/hybridconnections"),
+    ResourceType("Microsoft.Relay/namespaces/hybridConnections/authorizationRules", RELAY,
+                 shown="Microsoft.Relay/namespaces/hybridconnections/authorizationrules"),
+    ResourceType("Microsoft.ServiceBus/namespaces", SERVICE_BUS, shown="Microsoft.ServiceBus/Namespaces"),
     ResourceType("Microsoft.ServiceBus/namespaces/authorizationRules", SERVICE_BUS),
     ResourceType("Microsoft.ServiceBus/namespaces/topics", SERVICE_BUS),
     ResourceType("Microsoft.ServiceBus/namespaces/topics/subscriptions", SERVICE_BUS),
@@ -81,8 +83,9 @@ _KNOWN: Final = (
 )  # fmt: skip
 TYPES: Final = {kind.name.lower(): kind for kind in _KNOWN}
 
-NAMESPACES: Final = tuple(sorted({kind.namespace for kind in _KNOWN} | {"Microsoft.ExtendedLocation"}))
-"""The providers; one of them matters only by its registration."""
+_BARE: Final = frozenset({"Microsoft.Authorization", "Microsoft.ExtendedLocation"})
+NAMESPACES: Final = tuple(sorted({kind.namespace for kind in _KNOWN} | _BARE))
+"""The providers. One of them has a list of its own only, and one matters only by its registration."""
 
 RESOURCE_PAGE: Final = 3
 """Items of a page of the resource lists."""
@@ -91,6 +94,11 @@ LOCATIONS: Final = (
     "East US", "East US 2", "West US 2", "West Central US", "South Central US", "North Europe", "West Europe",
     "UK South", "Southeast Asia", "Australia East",
 )  # fmt: skip
+
+
+def location_title(location: str) -> str:
+    """`eastus` as messaging namespaces write it: `East US`. What is no known location stays."""
+    return next((known for known in LOCATIONS if location_name(known) == location_name(location)), location)
 
 
 def location_name(location: str) -> str:

@@ -130,15 +130,23 @@ def not_registered(namespace: str) -> ArmError:
     return ArmError(409, "MissingSubscriptionRegistration", text)
 
 
+def inactive(place: Place) -> ArmError:
+    """A write into a namespace that is being made."""
+    text = (
+        "SubCode=40900. Conflict. You're requesting an operation that isn't allowed in the resource's current state. "
+        f"Resource: {place.described()}."
+    )
+    return ArmError(409, "Conflict", text)
+
+
 def busy(name: str, kind: str) -> ArmError:
     """A write while an earlier one is not done."""
     text = f"Earlier operation [{kind}] on the extension '{name}' is in progress. Try again when it has ended."
     return ArmError(409, "Conflict", text)
 
 
-def forbidden(place: Place, verb: str) -> ArmError:
-    """What RBAC answers."""
-    action = f"{place.full_type or 'Microsoft.Resources/subscriptions'}/{verb}"
+def forbidden(place: Place, action: str) -> ArmError:
+    """What RBAC answers: the action that the caller may not do."""
     text = (
         "The client 'operator@example.com' with object id '3f6c0e58-0000-4000-8000-0a1b2c3d4e5f' does not have "
         f"authorization to perform action '{action}' over scope '{place.path}' or the scope is invalid. If access "

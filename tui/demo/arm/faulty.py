@@ -6,12 +6,16 @@ import itertools
 from collections.abc import Iterator
 from typing import Protocol
 
-from tui.demo.arm import errors, moments
+from tui.demo.arm import errors, moments, rights
 from tui.demo.arm.errors import ArmError
 from tui.demo.arm.places import Place
 
 RETRY_AFTER = 5
 """Seconds a throttled client is told to wait."""
+WRITE_RETRY_AFTER = 1
+"""The same under `throttle-writes`, which strikes more often."""
+LOST_ANSWER = "write-lost"
+"""The fault under which a write is done and its answer is a server error."""
 AUTHORITY = "https://login.microsoftonline.com/common"
 BEARER = f'Bearer authorization_uri="{AUTHORITY}", error="invalid_token", error_description="{{}}"'
 
@@ -23,7 +27,7 @@ class FaultSource(Protocol):
     def delay(self) -> float:
         """Seconds to wait before each answer."""
 
-    def arm(self, path: str) -> str:
+    def arm(self, path: str, method: str = "GET") -> str:
         """The name of the fault that strikes this request, empty for none."""
 
 
@@ -48,15 +52,20 @@ class Trouble:
 
     def refusal(self, fault: str, place: Place, method: str, now: float) -> ArmError | None:
         """The answer under a fault; None when the fault is not one of ARM's."""
-        if fault == "throttle":
-            return throttled(place.subscription, RETRY_AFTER)
-        if fault == "error-500":
+        if fault in _WAITS:
+            return throttled(place.subscription, _WAITS[fault])
+        if fault in ("error-500", "write-500", LOST_ANSWER):
             return next(self._server_errors)
         if fault == "arm-down":
             return ArmError(503, "ServiceUnavailable", "The service is unavailable.")
         if fault == "arm-denied":
-            return errors.forbidden(place, errors.verb(method))
+            return errors.forbidden(place, rights.action_of(method, place))
+        if fault == "lost-operation":
+            return errors.no_resource(place)
         return expired(now) if fault == "expired-token" else None
+
+
+_WAITS = {"throttle": RETRY_AFTER, "throttle-writes": WRITE_RETRY_AFTER}
 
 
 def throttled(subscription: str, wait: int) -> ArmError:

@@ -22,7 +22,8 @@ def begun(resource: Json, kind: Kind, now: float) -> Json:
     body = _stamped(resource, now)
     properties = body["properties"]
     properties["provisioningState"] = PROGRESS[kind]
-    properties.pop("errorInfo", None)
+    if properties.pop("errorInfo", None) is not None:
+        properties["statuses"] = []
     properties.pop("provisioningErrors", None)
     return body
 
@@ -35,16 +36,21 @@ def ended(resource: Json, operation: Operation, now: float) -> Json | None:
     properties = body["properties"]
     properties["provisioningState"] = operation.status
     if operation.status == "Failed":
-        _blame(body, operation.error or NO_REASON)
+        blame(body, operation.error or NO_REASON, now)
     return body
 
 
-def _blame(body: Json, error: Json) -> None:
+def blame(body: Json, error: Json, now: float) -> None:
+    """Have a resource say why it failed; an extension says it twice."""
     properties = body["properties"]
     if places.parse(body["id"]).type == COMPUTE:
         properties["provisioningErrors"] = [{"error": error}]
-    else:
-        properties["errorInfo"] = error
+        return
+    properties["errorInfo"] = error
+    properties["statuses"] = [
+        {"code": "InstallationFailed", "displayStatus": "Failed", "level": "Error", "message": error.get("message"),
+         "time": zulu(now)}
+    ]  # fmt: skip
 
 
 def _stamped(resource: Json, now: float) -> Json:

@@ -23,6 +23,7 @@ from tui.demo.arm import (
     plain,
     progress,
     providers,
+    rights,
     subscriptions,
 )  # fmt: skip
 from tui.demo.arm.call import Call, Reply
@@ -50,6 +51,12 @@ _ACTIONS: Final[Mapping[str, tuple[str, Handler]]] = {
     "microsoft.relay/namespaces/authorizationrules/listkeys": ("listKeys", keys.list_keys),
     "microsoft.relay/namespaces/hybridconnections/authorizationrules/listkeys": ("listKeys", keys.list_keys),
     "microsoft.servicebus/namespaces/authorizationrules/listkeys": ("listKeys", keys.list_keys),
+    "microsoft.relay/namespaces/authorizationrules/regeneratekeys": ("regenerateKeys", keys.regenerate),
+    "microsoft.relay/namespaces/hybridconnections/authorizationrules/regeneratekeys": (
+        "regenerateKeys",
+        keys.regenerate,
+    ),
+    "microsoft.servicebus/namespaces/authorizationrules/regeneratekeys": ("regenerateKeys", keys.regenerate),
     "microsoft.operationalinsights/workspaces/sharedkeys": ("sharedKeys", keys.shared_keys),
 }
 _OPERATIONS: Final[Mapping[str, tuple[str, Handler]]] = {
@@ -82,6 +89,9 @@ class Router:
             raise errors.no_version()
         if not _DATE.fullmatch(call.version):
             raise errors.wrong_version(call.version, catalogue.RESOURCES)
+        action = rights.action_of(call.method, call.place)
+        if not rights.allows(call.state.rights, action):
+            raise errors.forbidden(call.place, action)
         own = _own(call)
         return own(call) if own is not None else self._of_provider(call)
 
@@ -95,6 +105,8 @@ class Router:
             found = table.get(place.type)
             if found is not None:
                 return _extra(call, method, found)
+        if place.type == rights.TYPE:
+            return _permissions(call)
         if place.type == "microsoft.kubernetesconfiguration/operations":
             _require_version(call, catalogue.TYPES[outcomes.EXTENSION])
             return progress.of_cluster(call)
@@ -129,10 +141,17 @@ class Router:
         return listing.page(call, _members(call), self._shown, kind.page, kind.skip)
 
     def _shown(self, resource: Json) -> Json:
-        place = places.parse(resource["id"])
-        show = self._show.get(place.type)
-        named = {"id": resource["id"], "name": place.name, "type": place.full_type, **resource}
+        show, named = self._show.get(places.parse(resource["id"]).type), plain.shown(resource)
         return show(named) if show else named
+
+
+def _permissions(call: Call) -> Reply:
+    """GET {scope}/providers/Microsoft.Authorization/permissions: what the caller's roles give there."""
+    if call.method != "GET":
+        raise errors.no_method(call.method)
+    if call.version not in rights.VERSIONS:
+        raise errors.wrong_version(call.version, rights.VERSIONS)
+    return Reply(200, {"value": [permission.wire() for permission in call.state.rights]})
 
 
 def _own(call: Call) -> Handler | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import hmac
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, Final
 
 import msgspec
@@ -38,11 +39,14 @@ class ArmServer:
         *,
         address: Callable[[], str],
         quota: Quota | None = None,
+        pace: float = 0.0,
     ) -> None:
+        """`pace`: seconds after which every answer wants to be asked for again; 0: each provider's own habit."""
         self._state, self._token, self._clock, self._faults = state, token, clock, faults
         self._address, self._quota = address, quota or Quota(clock)
         self._router, self._trouble = Router(), faulty.Trouble()
         self._answered = 0
+        self._paced = {"retry-after": f"{pace:g}"} if pace else {}
 
     def application(self) -> web.Application:
         """The aiohttp application; every path is its own."""
@@ -56,25 +60,33 @@ class ArmServer:
         place = places.parse(request.path)
         headers = self._common(request)
         try:
-            self._refuse(request, place)
+            lost = self._refuse(request, place)
             headers.update(self._counted(request.method, place))
             reply = self._router.answer(await self._call(request, place))
+            if lost is not None:
+                raise lost
         except ArmError as error:
             reply = Reply(error.status, error.body(), error.headers)
-        return _response(reply, headers)
+        paced = self._paced if reply.status < 300 else {}
+        return _response(replace(reply, headers={**reply.headers, **paced}), headers)
 
-    def _refuse(self, request: web.Request, place: Place) -> None:
-        """Raises ArmError when the service is in trouble or the caller is nobody."""
-        fault = self._faults.arm(request.path)
-        refusal = self._trouble.refusal(fault, place, request.method, self._clock()) if fault else None
-        if refusal is not None:
-            raise refusal
+    def _refuse(self, request: web.Request, place: Place) -> ArmError | None:
+        """Raises ArmError when the service is in trouble or the caller is nobody.
+
+        Gives the error, if any, with which to answer what will have been done.
+        """
+        fault = self._faults.arm(request.path, request.method)
+        trouble = self._trouble.refusal(fault, place, request.method, self._clock()) if fault else None
+        lost = trouble if fault == faulty.LOST_ANSWER else None
+        if trouble is not None and lost is None:
+            raise trouble
         sent = request.headers.get("Authorization", "")
         if not sent:
             raise faulty.missing_token()
         scheme, _, token = sent.partition(" ")
         if scheme.lower() != "bearer" or not hmac.compare_digest(token.strip().encode(), self._token.encode()):
             raise faulty.wrong_token()
+        return lost
 
     def _counted(self, method: str, place: Place) -> dict[str, str]:
         """The allowance header. Raises ArmError (429) when nothing is left of it."""

@@ -1,18 +1,19 @@
 """What the simulated ARM holds: resources by id, operations, and who wants to know of writes.
 
-Owns identity (ids compare in lower case), the life of operations, and the registration of providers. It has no
-timer: whatever is due by the clock is done when somebody looks. Must not know HTTP, api-versions' bodies, nor what a
-cluster does with an extension: that is the world's, which subscribes.
+Owns identity (ids compare in lower case), the life of operations, the registration of providers, and the turns of
+keys. It has no timer: whatever is due by the clock is done when somebody looks. Must not know HTTP, api-versions'
+bodies, nor what a cluster does with an extension: that is the world's, which subscribes.
 """
 
 from __future__ import annotations
 
 import uuid
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from tui.demo.arm import catalogue, outcomes, places
 from tui.demo.arm.operations import End, Event, Json, Kind, Operation
+from tui.demo.arm.rights import OWNER, Permission
 from tui.demo.arm.verdicts import verdict
 
 LASTS = 120.0
@@ -37,7 +38,11 @@ class ArmState:
         self._operations: OrderedDict[str, Operation] = OrderedDict()
         self._listeners: list[Listener] = []
         self._registration: dict[tuple[str, str], tuple[str, float]] = {}
+        self._growing: dict[str, tuple[float, Json]] = {}
+        self._turns: dict[str, tuple[int, int]] = {}
         self._begun = 0
+        self.rights: Sequence[Permission] = OWNER
+        """What the caller may do."""
 
     def put(self, resource: Json) -> None:
         """Store a body under its `id`; subscriptions and groups come into being with what lies in them."""
@@ -64,9 +69,26 @@ class ArmState:
     def remove(self, resource_id: str) -> Json | None:
         """Drop a resource and all that is inside or upon it; gives its last body."""
         key = places.parse(resource_id).key
-        for inside in [other for other in self._resources if other.startswith(key + "/")]:
-            del self._resources[inside]
+        for inside in [other for other in self._resources if other == key or other.startswith(key + "/")]:
+            self._growing.pop(inside, None)
+            if inside != key:
+                del self._resources[inside]
+            if places.parse(inside).type.endswith("/authorizationrules"):
+                self.renew(inside, first=True, second=True)
         return self._resources.pop(key, None)
+
+    def grow(self, resource_id: str, due: float, properties: Json) -> None:
+        """Have a resource that is being made without an operation get these properties when it is done."""
+        self._growing[places.parse(resource_id).key] = (due, properties)
+
+    def turns(self, rule_id: str) -> tuple[int, int]:
+        """How often the two keys of an authorization rule were made anew."""
+        return self._turns.get(places.parse(rule_id).key, (0, 0))
+
+    def renew(self, rule_id: str, *, first: bool = False, second: bool = False) -> None:
+        """Make keys of a rule anew: those handed out before no longer open anything."""
+        one, other = self.turns(rule_id)
+        self._turns[places.parse(rule_id).key] = (one + first, other + second)
 
     def edit(self, resource_id: str, change: Callable[[Json], Json | None]) -> Json:
         """Change a body in place, or by what `change` returns. Raises KeyError for an unknown id."""
@@ -92,12 +114,12 @@ class ArmState:
         self._forget_old()
         return made
 
-    def finish(self, operation_id: str, status: End, error: Json | None = None) -> None:
-        """End an operation; the second end of one is ignored. Raises KeyError for an unknown id."""
+    def finish(self, operation_id: str, status: End, error: Json | None = None, at: float | None = None) -> None:
+        """End an operation, now or at a moment before; the second end of one is ignored. KeyError: an unknown id."""
         operation = self._operations[operation_id]
         if operation.done:
             return
-        operation.status, operation.error, operation.ended = status, error, self.clock()
+        operation.status, operation.error, operation.ended = status, error, self.clock() if at is None else at
         key = places.parse(operation.resource_id).key
         resource = self._resources.get(key)
         body = None if resource is None else outcomes.ended(resource, operation, operation.ended)
@@ -152,6 +174,11 @@ class ArmState:
     def _settle(self) -> None:
         """End what is due."""
         now = self.clock()
+        for key, (due, properties) in list(self._growing.items()):
+            if now >= due:
+                del self._growing[key]
+                body = self._resources[key]
+                self._resources[key] = {**body, "properties": {**body["properties"], **properties}}
         for operation in list(self._operations.values()):
             if not operation.done and operation.due is not None and now >= operation.due:
                 self._end(operation)

@@ -19,6 +19,8 @@ class Agenda:
     def __init__(self) -> None:
         self._steps: list[tuple[float, int, Step]] = []
         self._numbers = count()
+        self.now = 0.0
+        """When the step that is taken was due."""
 
     def at(self, due: float, step: Step) -> None:
         """Do this then."""
@@ -28,4 +30,5 @@ class Agenda:
         """Do everything that is due, in order."""
         while self._steps and self._steps[0][0] <= now:
             due, _number, step = heappop(self._steps)
+            self.now = due
             step(due)

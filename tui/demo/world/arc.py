@@ -13,11 +13,12 @@ from tui.demo.world import crds
 from tui.demo.world.azure import CLUSTER, GROUP, LOCATION, Estate
 from tui.demo.world.bodies import Maker, Shown
 from tui.demo.world.chatter import flow
-from tui.demo.world.components import NAME, NAMESPACE, VERSION
+from tui.demo.world.components import NAMESPACE
 from tui.demo.world.containers import Box
 from tui.demo.world.ground import account, namespace
 from tui.demo.world.nodes import Node
 from tui.demo.world.replica import Crash
+from tui.demo.world.wish import Wish
 from tui.demo.world.workloads import Load, Workload, release_marks
 
 ARC: Final = "azure-arc"
@@ -65,18 +66,18 @@ def scenery(maker: Maker, where: Estate, created: float) -> Iterator[Shown]:
     )  # fmt: skip
 
 
-def extension_config(maker: Maker, created: float, state: str) -> Shown:
-    """The operator's own record of the extension."""
+def extension_config(maker: Maker, created: float, wish: Wish, state: str) -> Shown:
+    """The operator's own record of an extension. Without a state, nobody has told it how the release is."""
     return "extensionconfigs.clusterconfig.azure.com", maker.make(
-        "clusterconfig.azure.com/v1beta1", "ExtensionConfig", NAME, ARC, created=created, by="config-agent",
+        "clusterconfig.azure.com/v1beta1", "ExtensionConfig", wish.name, ARC, created=created, by="config-agent",
         status_by="extension-manager",
         spec={
-            "extensionType": "microsoft.azureml.kubernetes", "releaseTrain": "stable", "version": VERSION,
-            "autoUpgradeMinorVersion": "true", "parameter": {"enableTraining": "True"},
-            "protectedParameters": {"referenceType": "secret", "referenceName": f"{NAME}-protected-parameters"},
+            "extensionType": "microsoft.azureml.kubernetes", "releaseTrain": wish.train, "version": wish.version,
+            "autoUpgradeMinorVersion": "false" if wish.pinned else "true", "parameter": dict(wish.settings),
+            "protectedParameters": {"referenceType": "secret", "referenceName": f"{wish.name}-protected-parameters"},
             "lastModifiedTime": "", "releaseNamespace": NAMESPACE,
         },
-        status={"status": state, "isSyncedWithAzure": True, "configAppliedTime": ""},
+        status={"status": state, "isSyncedWithAzure": bool(state), "configAppliedTime": ""},
     )  # fmt: skip
 
 

@@ -6,11 +6,12 @@ Owns ids, names and bodies of Azure resources. Must not know how they are stored
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import md5
 from typing import Any, Final
 
+from tui.demo.arm import keys, places
 from tui.demo.arm.moments import offset, zulu
 from tui.demo.arm.subscriptions import TENANT
 from tui.demo.world.components import NAME, NAMESPACE, VERSION
@@ -27,6 +28,8 @@ TRAINING: Final = "ml-train"
 """The namespace of the attached compute."""
 COMPUTE: Final = "arc-west"
 WORKSPACE: Final = "mlw-west"
+RULE: Final = "azureml_rw"
+"""The authorization rule of the hybrid connection."""
 _ML: Final = "Microsoft.MachineLearningServices"
 _WORKSPACES: Final = (
     (WORKSPACE, GROUP, LOCATION),
@@ -68,6 +71,11 @@ class Estate:
         return f"{self.group()}/providers/Microsoft.Relay/namespaces/{self.relay_name}"
 
     @property
+    def connection(self) -> str:
+        """Its hybrid connection for the cluster."""
+        return f"{self.relay}/hybridConnections/{CLUSTER}"
+
+    @property
     def relay_name(self) -> str:
         """50 characters at most: longer ones end in six digits of a digest of the whole."""
         whole = f"{CLUSTER}-{self.subscription}-{GROUP}-relay"
@@ -87,21 +95,24 @@ def _data(created: float, modified: float) -> Json:
     }  # fmt: skip
 
 
-def cluster(where: Estate, nodes: list[Node], start: float, *, offline: bool) -> Json:
-    """The connected cluster. Offline: its agents have not called for 40 minutes."""
+def cluster(where: Estate, nodes: list[Node], start: float, connectivity: str, region: str) -> Json:
+    """The connected cluster. When it is not Connected, its agents have not called for 40 minutes."""
+    offline = connectivity != "Connected"
     seen = start - (2400 if offline else 75)
+    expires = start + (51 * _DAY if connectivity != "Expired" else -3600)
     return {
-        "id": where.cluster, "name": CLUSTER, "type": "microsoft.kubernetes/connectedclusters", "location": LOCATION,
+        "id": where.cluster, "name": CLUSTER, "type": "microsoft.kubernetes/connectedclusters",
+        "location": region or LOCATION,
         "tags": {"team": "ml-platform", "env": "production"},
         "identity": {"type": "SystemAssigned", "principalId": _guid(where, "cluster"), "tenantId": TENANT},
         "systemData": {**_data(start - 40 * _DAY, start - 2 * _DAY), "createdBy": "ops@contoso.example",
                        "createdByType": "User"},
         "properties": {
-            "provisioningState": "Succeeded", "connectivityStatus": "Offline" if offline else "Connected",
+            "provisioningState": "Succeeded", "connectivityStatus": connectivity,
             "lastConnectivityTime": zulu(seen), "agentVersion": "1.15.3", "kubernetesVersion": "1.29.4",
             "totalNodeCount": len(nodes), "totalCoreCount": sum(node.pool.cpu for node in nodes),
             "distribution": "k3s", "infrastructure": "generic", "offering": None,
-            "managedIdentityCertificateExpirationTime": zulu(start + 51 * _DAY), "agentPublicKeyCertificate": "",
+            "managedIdentityCertificateExpirationTime": zulu(expires), "agentPublicKeyCertificate": "",
             "privateLinkState": "Disabled", "azureHybridBenefit": "NotApplicable",
             "arcAgentProfile": {"desiredAgentVersion": "1.15.3", "agentAutoUpgrade": "Enabled", "agentErrors": (
                 [_agent_error(seen)] if offline else [])},
@@ -129,13 +140,14 @@ def settings(where: Estate, *, inference: bool) -> dict[str, str]:
         "domain": f"{LOCATION}.cloudapp.azure.com", "location": LOCATION, "jobSchedulerLocation": LOCATION,
         "nginxIngress.enabled": "false", "relayserver.enabled": "true", "servicebus.enabled": "false",
         "relayserver.hybridConnectionName": CLUSTER,
-        "relayserver.hybridConnectionResourceID": f"{where.relay}/hybridConnections/{CLUSTER}",
+        "relayserver.hybridConnectionResourceID": where.connection,
         "prometheus.prometheusSpec.externalLabels.cluster_name": where.cluster,
     }  # fmt: skip
 
 
-def extension(where: Estate, created: float, *, inference: bool) -> Json:
-    """The extension, installed."""
+def extension(where: Estate, created: float, *, inference: bool, given: Mapping[str, str]) -> Json:
+    """The extension, installed. `given`: settings beside the usual ones."""
+    rule = places.parse(f"{where.connection}/authorizationRules/{RULE}")
     return {
         "id": where.extension, "name": NAME, "type": "Microsoft.KubernetesConfiguration/extensions",
         "identity": {"type": "SystemAssigned", "principalId": _guid(where, "extension"), "tenantId": TENANT},
@@ -143,8 +155,10 @@ def extension(where: Estate, created: float, *, inference: bool) -> Json:
         "properties": {
             "extensionType": TYPE.lower(), "autoUpgradeMinorVersion": True, "releaseTrain": "stable", "version": None,
             "currentVersion": VERSION, "scope": {"cluster": {"releaseNamespace": NAMESPACE}},
-            "configurationSettings": settings(where, inference=inference),
-            "configurationProtectedSettings": {"relayserver.relayConnectionString": "not-a-secret"},
+            "configurationSettings": {**settings(where, inference=inference), **given},
+            "configurationProtectedSettings": {
+                "relayserver.relayConnectionString": keys.connection_string(rule, keys.fake("first")),
+            },
             "provisioningState": "Succeeded", "statuses": [], "customLocationSettings": None, "packageUri": None,
             "aksAssignedIdentity": None, "isSystemExtension": False,
         },
@@ -179,13 +193,14 @@ def _relay(where: Estate, start: float) -> Iterator[Json]:
             "serviceBusEndpoint": f"https://{where.relay_name}.servicebus.windows.net:443/",
         },
     }  # fmt: skip
-    for name in ("RootManageSharedAccessKey", "azureml_rw"):
+    for scope, sort, name in ((path, kind, "RootManageSharedAccessKey"),
+                              (where.connection, f"{kind}/hybridConnections", RULE)):  # fmt: skip
         yield {
-            "id": f"{path}/authorizationRules/{name}", "name": name, "type": f"{kind}/authorizationRules",
+            "id": f"{scope}/authorizationRules/{name}", "name": name, "type": f"{sort}/authorizationRules",
             "properties": {"rights": ["Manage", "Send", "Listen"]},
         }  # fmt: skip
     yield {
-        "id": f"{path}/hybridConnections/{CLUSTER}", "name": CLUSTER, "type": f"{kind}/hybridConnections",
+        "id": where.connection, "name": CLUSTER, "type": f"{kind}/hybridConnections",
         "properties": {
             "requiresClientAuthorization": True, "listenerCount": 1, "createdAt": zulu(created),
             "updatedAt": zulu(created),
@@ -266,13 +281,8 @@ def _failed(body: Json) -> Json:
     inner = body["properties"]
     inner["provisioningState"] = "Failed"
     message = "The workspace identity lacks the role Kubernetes Extension Contributor on the cluster"
-    detail: Json = {
-        "code": "AuthorizationFailed",
-        "message": message,
-        "target": None,
-        "details": [],
-        "additionalInfo": [],
-    }
+    detail: Json = {"code": "AuthorizationFailed", "message": message, "target": None, "details": [],
+                    "additionalInfo": []}  # fmt: skip
     inner["provisioningErrors"] = [
         {"error": {"code": "InternalServerError", "message": "An internal server error occurred. Please try again.",
                    "target": None, "details": [detail], "additionalInfo": []}}

@@ -18,7 +18,7 @@ Column = tuple[str, str, str, int]
 _FREE: Final[Body] = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
 _FREE_LIST: Final[Body] = {"type": "array", "items": _FREE}
 _TEXT: Final[Body] = {"type": "string"}
-_COUNT: Final[Body] = {"type": "integer", "format": "int32"}
+_COUNT: Final[Body] = {"type": "integer", "format": "int32", "minimum": 0}
 _TEXTS: Final[Body] = {"type": "object", "additionalProperties": _TEXT}
 _AMOUNTS: Final[Body] = {
     "type": "object",
@@ -27,8 +27,12 @@ _AMOUNTS: Final[Body] = {
 _AGE: Final[Column] = ("Age", "date", ".metadata.creationTimestamp", 0)
 
 
-def _object(description: str = "", **properties: Any) -> Body:
+def _object(description: str = "", /, **properties: Any) -> Body:
     return {"type": "object", **({"description": description} if description else {}), "properties": properties}
+
+
+def _one_of(*words: str) -> Body:
+    return {**_TEXT, "enum": [*words]}
 
 
 def _conditions(**more: Any) -> Body:
@@ -67,9 +71,6 @@ _INSTANCE_TYPE: Final = _object(
     nodeSelector={**_TEXTS, "description": "Labels a node must have."},
     resources=_object("Of the user's container.", requests=_AMOUNTS, limits=_AMOUNTS),
 )
-_STATE: Final = _object(
-    phase=_TEXT, reason=_TEXT, message=_TEXT, lastTransitionTime={"type": "string", "format": "date-time"}
-)
 EXTENSION: Final = (
     Definition(*_AML, "amljobs", "AmlJob", _object("A training job.", job=_FREE), _FREE,
                columns=(("State", "string", ".status.state", 0), _AGE)),
@@ -83,28 +84,53 @@ EXTENSION: Final = (
     Definition(*_AML, "onlineendpoints", "OnlineEndpoint", _FREE, _FREE),
     Definition("amlarc.azureml.com", "v1", "quotaoverrides", "QuotaOverride", _FREE, _FREE),
 )  # fmt: skip
+_JOB_STATE: Final = _object(
+    phase=_one_of(
+        "Pending", "Aborting", "Aborted", "Running", "Restarting", "Completing", "Completed", "Terminating",
+        "Terminated", "Failed",
+    ),
+    reason=_TEXT, message=_TEXT, lastTransitionTime={"type": "string", "format": "date-time"},
+)  # fmt: skip
+_TASK: Final = _object(
+    name=_TEXT, replicas=_COUNT, minAvailable=_COUNT, maxRetry=_COUNT, policies=_FREE_LIST, template=_FREE,
+    topologyPolicy=_one_of("none", "best-effort", "restricted", "single-numa-node"), dependsOn=_FREE,
+    partitionPolicy=_FREE,
+)  # fmt: skip
+_QUEUE: Final[Body] = {**_TEXT, "default": "default"}
+_COUNTS: Final = dict.fromkeys(
+    ("minAvailable", "pending", "running", "succeeded", "failed", "terminating", "unknown", "version", "retryCount"),
+    _COUNT,
+)
 VOLCANO: Final = (
     Definition("batch.volcano.sh", "v1alpha1", "jobs", "Job", _object(
-        "A batch job of gangs of pods.", minAvailable=_COUNT, maxRetry=_COUNT, queue=_TEXT, schedulerName=_TEXT,
-        ttlSecondsAfterFinished=_COUNT, tasks=_FREE_LIST, policies=_FREE_LIST, plugins=_FREE, volumes=_FREE_LIST,
-        priorityClassName=_TEXT,
-    ), {**_object(state=_STATE, minAvailable=_COUNT, pending=_COUNT, running=_COUNT, succeeded=_COUNT, failed=_COUNT,
-                  retryCount=_COUNT, version=_COUNT), "x-kubernetes-preserve-unknown-fields": True},
-        ("vcjob", "vj"), (
-        ("Status", "string", ".status.state.phase", 0), ("MinAvailable", "integer", ".status.minAvailable", 0),
-        ("Runnings", "integer", ".status.running", 0), _AGE, ("Queue", "string", ".spec.queue", 1))),
+        "A batch job of gangs of pods.", minAvailable=_COUNT, minSuccess=_COUNT, maxRetry={**_COUNT, "default": 3},
+        queue=_QUEUE, schedulerName=_TEXT, ttlSecondsAfterFinished=_COUNT,
+        tasks={"type": "array", "items": _TASK}, policies=_FREE_LIST,
+        plugins={"type": "object", "additionalProperties": {"type": "array", "items": _TEXT}}, volumes=_FREE_LIST,
+        priorityClassName=_TEXT, runningEstimate=_TEXT, networkTopology=_FREE,
+    ), _object(state=_JOB_STATE, runningDuration=_TEXT, controlledResources=_TEXTS, conditions=_FREE_LIST,
+               taskStatusCount=_FREE, **_COUNTS), ("vcjob", "vj"), (
+        ("STATUS", "string", ".status.state.phase", 0), ("minAvailable", "integer", ".status.minAvailable", 0),
+        ("RUNNINGS", "integer", ".status.running", 0), ("AGE", *_AGE[1:]), ("QUEUE", "string", ".spec.queue", 1))),
     Definition("bus.volcano.sh", "v1alpha1", "commands", "Command", _FREE, subresource=False),
     Definition("scheduling.volcano.sh", "v1beta1", "podgroups", "PodGroup", _object(
-        "Pods that are placed together or not at all.", minMember=_COUNT, minResources=_AMOUNTS, queue=_TEXT,
+        "Pods that are placed together or not at all.", minMember=_COUNT, minResources=_AMOUNTS, queue=_QUEUE,
         priorityClassName=_TEXT, minTaskMember={"type": "object", "additionalProperties": _COUNT},
-    ), _object(phase=_TEXT, running=_COUNT, succeeded=_COUNT, failed=_COUNT,
-               conditions=_conditions(transitionID=_TEXT)), ("pg", "podgroup-v1beta1"), (
-        ("Status", "string", ".status.phase", 0), ("minMember", "integer", ".spec.minMember", 0),
-        ("Runnings", "integer", ".status.running", 0), _AGE, ("Queue", "string", ".spec.queue", 1))),
+        networkTopology=_FREE, subGroupPolicy=_FREE_LIST,
+    ), _object(phase=_one_of("Pending", "Running", "Unknown", "Inqueue", "Completed"), running=_COUNT,
+               succeeded=_COUNT, failed=_COUNT, conditions=_conditions(transitionID=_TEXT)),
+        ("pg", "podgroup-v1beta1"), (
+        ("STATUS", "string", ".status.phase", 0), ("minMember", "integer", ".spec.minMember", 0),
+        ("RUNNINGS", "integer", ".status.running", 0), ("AGE", *_AGE[1:]), ("QUEUE", "string", ".spec.queue", 1)),
+        subresource=False),  # the scheduler writes the status with the rest
     Definition("scheduling.volcano.sh", "v1beta1", "queues", "Queue", _object(
-        weight=_COUNT, capability=_AMOUNTS, reclaimable={"type": "boolean"}),
-        {**_object(state=_TEXT, running=_COUNT, pending=_COUNT, inqueue=_COUNT), "x-kubernetes-preserve-unknown-fields":
-         True}, ("q", "queue-v1beta1"), (("Parent", "string", ".spec.parent", 0),), cluster=True),
+        weight={"type": "integer", "format": "int32", "minimum": 1, "maximum": 65535, "default": 1},
+        capability=_AMOUNTS, deserved=_AMOUNTS, guarantee=_object(resource=_AMOUNTS), reclaimable={"type": "boolean"},
+        parent=_TEXT, priority=_COUNT, type=_TEXT, affinity=_FREE, extendClusters=_FREE_LIST,
+        dequeueStrategy=_one_of("fifo", "traverse")),
+        {**_object(state=_TEXT, running=_COUNT, pending=_COUNT, inqueue=_COUNT, completed=_COUNT, unknown=_COUNT,
+                   allocated=_AMOUNTS), "x-kubernetes-preserve-unknown-fields": True},
+        ("q", "queue-v1beta1"), (("PARENT", "string", ".spec.parent", 0),), cluster=True),
     Definition("nodeinfo.volcano.sh", "v1alpha1", "numatopologies", "Numatopology", _FREE, short=("numatopo",),
                cluster=True, subresource=False),
 )  # fmt: skip

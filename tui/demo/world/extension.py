@@ -1,144 +1,137 @@
 """The extension's fate: installed long ago, being installed, failing and rolled back, updated, taken away.
 
-Owns the timelines. ARM's side of an operation is ended through `ended`; what is in the cluster is the release's.
+Owns which play goes on, and the removal. The timelines of the others are `installing` and `updating`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Mapping
+from typing import Final
 
-from tui.demo.world.agenda import Agenda
-from tui.demo.world.azure import CLUSTER, LOCATION, Estate
-from tui.demo.world.bodies import Maker
-from tui.demo.world.components import NAME, switches
-from tui.demo.world.installed import FAILED, PASSED
-from tui.demo.world.nodes import Node
+from tui.demo.world import causes
+from tui.demo.world.agenda import Agenda, Step
+from tui.demo.world.causes import Troubles
+from tui.demo.world.components import PROMETHEUS
+from tui.demo.world.installing import CHECKED, WORKLOADS, Install
 from tui.demo.world.once import DONE
-from tui.demo.world.release import OnStage, Release, Troubles
-from tui.demo.world.replica import Crash, Unready
+from tui.demo.world.play import GIVES_UP, Circumstances, Play, Scene
+from tui.demo.world.release import Release
+from tui.demo.world.replica import Trouble, Unready
+from tui.demo.world.report import PASSED, UNREACHABLE
+from tui.demo.world.updating import Update
+from tui.demo.world.wish import Wish
 
-Ended = Callable[[str, str, dict[str, Any] | None], None]
-"""Called with operation id, status and error."""
-Settings = Mapping[str, str]
-
-READY: Final = 150.0
-"""World seconds from the request until an install is done; real ones take some minutes."""
-ROLLED_BACK: Final = 240.0
-"""World seconds until a failing install is given up; Helm waits a quarter of an hour."""
-_CHECKED: Final = 10.0
-_WORKLOADS: Final = 62.0
-"""A minute after the health check began, as seen in a real cluster."""
-_UPDATED: Final = 48.0
+_CHECK: Final = 5.0
+_TAKEN: Final = 12 + DONE
+_CLEARED: Final = 20 + DONE
 _DELETED: Final = 90.0
-FAILURE: Final[dict[str, Any]] = {
-    "code": "ExtensionOperationFailed",
-    "message": (
-        "The extension operation failed with the following error:  Error: [ InnerError: [Helm installation failed : "
-        "Resource status not ready : Recommendation Please ensure that there are no policies blocking the resource "
-        f"creation/update of the specified configuration : InnerError [release {NAME} failed, and has been uninstalled "
-        "due to atomic being set: timed out waiting for the condition]]] occurred while doing the operation : [Create] "
-        "on the config, For general troubleshooting visit: https://aka.ms/k8s-extensions-TSG, For more application "
-        "specific troubleshooting visit: https://aka.ms/arcmltsg"
-    ),
-    "target": None, "details": [], "additionalInfo": [],
-}  # fmt: skip
-"""errorInfo after Helm's atomic roll-back."""
+_APART: Final = 0.4
+"""Seconds between two components that Helm takes away."""
+
+
+class Delete(Play):
+    """One removal. Definitions of custom resources survive it."""
+
+    def _start(self) -> None:
+        release, wish, began = self._release, self._wish, self._begun + _CHECK
+        self._after(_CHECK, lambda due: release.check(due, wish, "pre-delete"))
+        self._at(began + DONE, lambda due: release.report(due, wish, {"pre-delete": PASSED}, began))
+        for number, name in enumerate(release.names()):
+            self._after(_TAKEN - 6 + _APART * number, self._taking(name))
+        self._after(_TAKEN, self._take)
+        self._after(_CLEARED, self._clear)
+        self._after(_DELETED, lambda _due: self._around.ended(self._operation, "Succeeded", None))
+
+    def _taking(self, name: str) -> Step:
+        return lambda due: self._release.take_away(due, name)
+
+    def _take(self, now: float) -> None:
+        self._release.take_away(now)
+        self._around.offer(False, now)
+
+    def _clear(self, now: float) -> None:
+        self._release.stop_check(now)
+        self._release.clear("standing", "report", "record", "config")
+        self._release.end_namespace(now)
 
 
 class Extension:
-    """Plays what becomes of it. At most one play at a time: ARM refuses a second."""
+    """Plays what becomes of one. At most one play at a time: a new one ends the old."""
 
-    def __init__(
-        self, maker: Maker, where: Estate, agenda: Agenda, world: OnStage, nodes: Sequence[Node], ended: Ended,
-        *, failing: bool,
-    ) -> None:  # fmt: skip
-        self._release = Release(maker, where, world, nodes)
-        self._agenda, self._ended, self._failing = agenda, ended, failing
+    def __init__(self, release: Release, agenda: Agenda, around: Circumstances) -> None:
+        self._release, self._around = release, around
+        self._scene = Scene(release, agenda, around, self._settle)
+        self._play: Play | None = None
+        self._wish: Wish | None = None
         self.working = False
         """Jobs come in: it is installed."""
 
-    def stand(self, created: float, since: float, settings: Settings, troubles: Troubles) -> None:
+    def stand(self, created: float, since: float, wish: Wish, troubles: Troubles) -> None:
         """It was installed long ago; logs begin at `since`."""
-        release = self._release
-        release.ground(created)
-        release.config(created, "Succeeded")
-        release.check(created + _CHECKED, "pre-install", failing=False)
-        release.report(created + _CHECKED + DONE, {"pre-install": PASSED})
-        release.arrange(created + _WORKLOADS, since, switches(settings), troubles)
-        self.working = True
+        release, checked = self._release, created + CHECKED
+        release.open(created)
+        release.define(created, wish)
+        release.config(created, wish, "Succeeded")
+        release.record(created + WORKLOADS, wish, "deployed")
+        release.check(checked, wish, "pre-install")
+        release.report(checked + DONE, wish, {"pre-install": PASSED}, checked)
+        release.arrange(created + WORKLOADS, since, wish, troubles)
+        self._settle(wish)
 
-    def left_over(self, created: float, settings: Settings) -> None:
+    def left_over(self, created: float, wish: Wish) -> None:
         """An install failed some time ago: what Helm leaves."""
-        made = created + _WORKLOADS
-        self._release.ground(created)
-        self._release.report(created + ROLLED_BACK, {"pre-install": FAILED, "pre-delete": FAILED})
-        self._release.last_words(made, created + ROLLED_BACK, failing_troubles(made), switches(settings))
+        release, made, gone = self._release, created + WORKLOADS, created + GIVES_UP
+        release.open(created)
+        release.define(created, wish)
+        release.report(created + CHECKED + DONE, wish, {"pre-install": UNREACHABLE}, created + CHECKED)
+        release.report(gone + DONE, wish, {"pre-delete": UNREACHABLE}, gone)
+        release.last_words(made, gone, wish, causes.no_network().sick(made))
 
-    def install(self, begun: float, operation: str, settings: Settings) -> None:
+    def install(self, begun: float, operation: str, wish: Wish) -> None:
         """Play an install from a request on."""
-        release, on = self._release, switches(settings)
-        found = FAILED if self._failing else PASSED
-        self._at(begun + 4, lambda due: release.config(due, "Installing"))
-        self._at(begun + 8, release.ground)
-        self._at(begun + _CHECKED, lambda due: release.check(due, "pre-install", failing=self._failing))
-        self._at(begun + _CHECKED + DONE, lambda due: release.report(due, {"pre-install": found}))
-        bad = failing_troubles(begun + _WORKLOADS) if self._failing else {}
-        self._at(begun + _WORKLOADS, lambda due: release.arrange(due, due, on, bad))
-        if self._failing:
-            self._at(begun + ROLLED_BACK, lambda due: self._roll_back(due, operation))
+        self._begin(Install(self._scene, begun, operation, wish))
+
+    def update(self, begun: float, operation: str, wish: Wish) -> None:
+        """Play an update; an install where nothing works yet."""
+        if self._wish is None or not self.working:
+            self.install(begun, operation, wish)
         else:
-            self._at(begun + READY, lambda due: self._finish(due, operation))
+            self._begin(Update(self._scene, begun, operation, wish, self._wish))
 
-    def update(self, begun: float, operation: str, settings: Settings) -> None:
-        """Play an update: the health check runs again, components come and go by their switches."""
-        release, on = self._release, switches(settings)
-        self._at(begun + 5, lambda due: release.check(due, "pre-upgrade", failing=False))
-        self._at(begun + 5 + DONE, lambda due: release.report(due, {"pre-upgrade": PASSED}))
-        self._at(begun + 7 + DONE, lambda due: release.arrange(due, due, on, {}))
-        self._at(begun + _UPDATED, lambda due: self._finish(due, operation))
+    def delete(self, begun: float, operation: str, wish: Wish) -> None:
+        """Play a removal."""
+        self.working = False
+        self._begin(Delete(self._scene, begun, operation, wish))
 
-    def delete(self, begun: float, operation: str) -> None:
-        """Play a removal; definitions of custom resources survive it."""
-        release, self.working = self._release, False
-        self._at(begun + 5, lambda due: release.check(due, "pre-delete", failing=False))
-        self._at(begun + 12 + DONE, release.take_away)
-        self._at(begun + 20 + DONE, lambda _due: release.clear("standing", "report", "config", "namespace"))
-        self._at(begun + _DELETED, lambda _due: self._ended(operation, "Succeeded", None))
+    def forget(self) -> None:
+        """ARM dropped it: whatever is in the cluster stays as it is."""
+        if self._play is not None:
+            self._play.stop()
 
-    def _at(self, due: float, step: Callable[[float], None]) -> None:
-        self._agenda.at(due, step)
+    def relay_changed(self, now: float) -> None:
+        """Somebody did something to what it talks through."""
+        cause = self._around.relay(self._wish) if self._wish is not None and self.working else ""
+        if cause:
+            found = {number: causes.relay_crash(now + 20 + 7 * number, cause) for number in (0, 1)}
+            self._release.afflict(now, {"relayserver": found})
 
-    def _finish(self, now: float, operation: str) -> None:
-        self._release.config(now, "Succeeded")
-        self.working = True
-        self._ended(operation, "Succeeded", None)
+    def _begin(self, play: Play) -> None:
+        self.forget()
+        self._play = play
+        play.begin()
 
-    def _roll_back(self, now: float, operation: str) -> None:
-        self._release.take_away(now)
-        self._release.clear("standing", "config")
-        self._release.report(now, {"pre-delete": FAILED})
-        self._ended(operation, "Failed", dict(FAILURE))
+    def _settle(self, wish: Wish) -> None:
+        self._wish, self.working = wish, True
 
 
-def failing_troubles(now: float) -> Troubles:
-    """What is wrong with components made at `now` that cannot reach Azure."""
-    host = f"{LOCATION}.api.azureml.ms"
-    lines = (f"asking {host} for the workspace's region", f"dial tcp: lookup {host}: i/o timeout")
-    cut = Crash("gateway", f"cannot reach {host}: i/o timeout", lines, now + 40, lasts=6)
-    slow = Unready("aml-operator", now, "Readiness probe failed: HTTP probe failed with statuscode: 503")
-    lost = "the name of the Relay namespace does not resolve"
-    return {
-        "gateway": {0: cut}, "relayserver": {n: relay_crash(now + 45 + 4 * n, lost) for n in (0, 1)},
-        "aml-operator": {0: slow},
-    }  # fmt: skip
-
-
-def relay_crash(well: float, cause: str) -> Crash:
-    """A relay server that cannot hold its connection."""
-    lines = (
-        f"[Information] connecting to hybrid connection {CLUSTER}",
-        *(f"[Warning] attempt {n} of 3 failed: {cause}" for n in (1, 2, 3)),
-        "[Error] no relay connection after 3 attempts, exiting",
-    )
-    return Crash("relayserver", "no relay connection", lines, well)
+def ailing(seed: int, start: float, *, relay_down: bool) -> Troubles:
+    """What is wrong with components that stand for long: one relay server always, Prometheus with odd seeds."""
+    full = "40300: the quota of 25 listeners of hybrid connection arc-west is used up"
+    refused = "40103: invalid authorization token signature"
+    found: dict[str, Mapping[int, Trouble]] = {"relayserver": {1: causes.relay_crash(start - 3180, full)}}
+    if relay_down:
+        found["relayserver"] = {n: causes.relay_crash(start - 1290 - 7 * n, refused) for n in (0, 1)}
+    if seed % 2:
+        said = "Readiness probe failed: HTTP probe failed with statuscode: 500"
+        found[PROMETHEUS] = {0: Unready("config-reloader", start - 540, said)}
+    return found

@@ -73,24 +73,31 @@ def ground(maker: Maker, created: float) -> Iterator[Shown]:
 def service(
     maker: Maker, where: str, name: str, created: float, port: int, selector: dict[str, str], ip: str = "",
     labels: dict[str, str] | None = None, annotations: dict[str, str] | None = None, headless: bool = False,
+    kind: str = "ClusterIP",
 ) -> Shown:  # fmt: skip
-    """A ClusterIP service on one port."""
+    """A service on one port. A load balancer's has no address: nothing in this cluster gives one."""
     number = maker.dice.whole(11, 60000, "service", where, name)
     address = "None" if headless else ip or f"10.43.{number // 250}.{number % 250 + 2}"
     return "services", maker.make(
         "v1", "Service", name, where, created=created, labels=labels, annotations=annotations,
         spec={
-            "clusterIP": address, "clusterIPs": [address], "type": "ClusterIP", "sessionAffinity": "None",
+            "clusterIP": address, "clusterIPs": [address], "type": kind, "sessionAffinity": "None",
             "internalTrafficPolicy": "Cluster", "ipFamilies": ["IPv4"], "ipFamilyPolicy": "SingleStack",
-            "ports": [{"name": "main", "port": port, "protocol": "TCP", "targetPort": port}],
+            "ports": [{"name": "main", "port": port, "protocol": "TCP", "targetPort": port,
+                       **({} if kind == "ClusterIP" else {"nodePort": 30000 + number % 2767})}],
             **({"selector": selector} if selector else {}),
         },
         status={"loadBalancer": {}},
     )  # fmt: skip
 
 
-def system_loads(found: list[Node], since: float) -> Iterator[tuple[Load, list[Node]]]:
-    """The workloads of kube-system and of the team that serves models, with their nodes."""
+def system_loads(
+    found: list[Node], since: float, *, plugin: bool, offered: bool
+) -> Iterator[tuple[Load, list[Node]]]:  # fmt: skip
+    """The workloads of kube-system and of the team that serves models, with their nodes.
+
+    `plugin`: a device plugin was installed by hand. `offered`: the nodes offer their GPUs, by whatever plugin.
+    """
     plain = [node for node in found if node.pool.name == "cpu" and not node.trouble]
     gpus = [node for node in found if node.pool.gpus]
     yield _system("coredns", "rancher/mirrored-coredns-coredns:1.10.1", "100m", "70Mi", "170Mi", since), [
@@ -98,9 +105,10 @@ def system_loads(found: list[Node], since: float) -> Iterator[tuple[Load, list[N
     yield _system("metrics-server", "rancher/mirrored-metrics-server:v0.7.0", "100m", "70Mi", "", since), plain[:1]
     yield _system("local-path-provisioner", "rancher/local-path-provisioner:v0.0.26", "", "", "", since), plain[-1:]
     yield _nfs(since), found
-    yield _device_plugin(since), gpus
-    slow = [node for node in gpus if node.pool.name == "gpu-t4"]
-    yield _serving(since), slow
+    if plugin:
+        yield _device_plugin(since), gpus
+    if offered:
+        yield _serving(since), [node for node in gpus if node.pool.name == "gpu-t4"]
 
 
 def _system(name: str, image: str, cpu: str, memory: str, limit: str, since: float) -> Load:

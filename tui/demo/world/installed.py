@@ -1,4 +1,4 @@
-"""The standing parts of an installed extension: namespace, definitions, accounts, secrets, ConfigMaps, services.
+"""The standing parts of an installed extension: definitions, accounts, secrets, ConfigMaps, services, Helm's records.
 
 Owns what Helm brings besides the workloads. All secrets say that they are none.
 """
@@ -6,23 +6,28 @@ Owns what Helm brings besides the workloads. All secrets say that they are none.
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Sequence
 from typing import Final
 
-from tui.core.units import rfc3339
 from tui.demo.world import components, crds
 from tui.demo.world.azure import CLUSTER, Estate
 from tui.demo.world.bodies import Maker, Shown
-from tui.demo.world.components import HEALTHCHECK, NAME, NAMESPACE, When
+from tui.demo.world.components import NAMESPACE
 from tui.demo.world.ground import account, service
+from tui.demo.world.wish import Wish
 from tui.demo.world.workloads import release_marks
 
-REPORT: Final = "arcml-healthcheck"
-"""The ConfigMap with the health check's reports."""
 DEFINITIONS: Final = (*crds.EXTENSION, *crds.VOLCANO, *crds.PROMETHEUS)
-Found = tuple[str, str, str]
-"""Checker, E-code (empty: passed) and message."""
-_GUIDE: Final = "aka.ms/arcmltsg"
+FRONT_SERVICE: Final = "azureml-fe"
+_CLUSTER_ROLES: Final = "clusterroles.rbac.authorization.k8s.io"
+_SERVICES: Final = (
+    ("aml-operator", 443, "training"), ("gateway", 8080, ""), ("volcano-admission-service", 443, "volcano"),
+    ("metrics-controller-manager", 8443, ""), ("prometheus-prom-prometheus", 9090, ""),
+    ("inference-operator-webhook-service", 443, "inference"),
+)  # fmt: skip
+"""Name, port, and the switch that it needs."""
+_ROLES: Final = (("azureml-aml-operator", "training"), ("azureml-volcano-scheduler", "volcano"),
+                 ("azureml-fe-role", "inference"))  # fmt: skip
 
 
 def fake(what: str) -> str:
@@ -30,116 +35,90 @@ def fake(what: str) -> str:
     return base64.b64encode(f"demo: not a real {what}".encode()).decode()
 
 
-def standing(maker: Maker, where: Estate, created: float, on: Set[When]) -> Iterator[Shown]:
+def definitions(maker: Maker, created: float, wish: Wish) -> Iterator[Shown]:
+    """The kinds that it brings; they outlive it."""
+    yield from crds.shown(maker, crds.EXTENSION, created, wish.name)
+    for switch, found in (("volcano", crds.VOLCANO), ("operator", crds.PROMETHEUS)):
+        if switch in wish.switches:
+            yield from crds.shown(maker, found, created, wish.name)
+
+
+def standing(maker: Maker, where: Estate, created: float, wish: Wish) -> Iterator[Shown]:
     """What Helm brings besides definitions and workloads."""
-    labels, marks = release_marks(NAME, NAMESPACE)
-    for name in components.accounts(on):
+    labels, marks = release_marks(wish.name, NAMESPACE)
+    for name in components.accounts(wish):
         yield account(maker, NAMESPACE, name, created, labels, marks)
-    for name, data in _secrets(where).items():
-        yield (
-            "secrets",
-            maker.make(
-                "v1",
-                "Secret",
-                name,
-                NAMESPACE,
-                created=created,
-                labels=labels,
-                annotations=marks,
-                data=data,
-                type="Opaque",
-            ),
-        )
-    yield "secrets", maker.make(
-        "v1", "Secret", f"sh.helm.release.v1.{NAME}.v1", NAMESPACE, created=created, type="helm.sh/release.v1",
-        data={"release": fake("Helm release")},
-        labels={"modifiedAt": str(int(created)), "name": NAME, "owner": "helm", "status": "deployed", "version": "1"},
-    )  # fmt: skip
-    for name, text in _configs().items():
-        yield (
-            "configmaps",
-            maker.make(
-                "v1", "ConfigMap", name, NAMESPACE, created=created, labels=labels, annotations=marks, data=text
-            ),
-        )
-    for name, port in (("aml-operator", 443), ("gateway", 8080), ("volcano-admission-service", 443),
-                       ("metrics-controller-manager", 8443), ("prometheus-prom-prometheus", 9090)):  # fmt: skip
-        yield service(maker, NAMESPACE, name, created, port, {"app": name}, labels=labels, annotations=marks)
-    yield "queues.scheduling.volcano.sh", maker.make(
+    for name, data in _secrets(where, wish).items():
+        yield "secrets", maker.make("v1", "Secret", name, NAMESPACE, created=created, labels=labels, annotations=marks,
+                                    data=data, type="Opaque")  # fmt: skip
+    for name, text in _configs(wish).items():
+        yield "configmaps", maker.make("v1", "ConfigMap", name, NAMESPACE, created=created, labels=labels,
+                                       annotations=marks, data=text)  # fmt: skip
+    for name, port, switch in _SERVICES:
+        if switch in wish.switches:
+            yield service(maker, NAMESPACE, name, created, port, {"app": name}, labels=labels, annotations=marks)
+    if wish.inference:
+        yield from _front(maker, created, wish)
+    if "volcano" in wish.switches:
+        yield queue(maker, created)
+    for name, switch in _ROLES:
+        if switch in wish.switches:
+            rules = [{"apiGroups": ["*"], "resources": ["pods", "podgroups", "jobs"], "verbs": ["*"]}]
+            yield _CLUSTER_ROLES, maker.make("rbac.authorization.k8s.io/v1", "ClusterRole", name, created=created,
+                                                labels=labels, annotations=marks, rules=rules)  # fmt: skip
+
+
+def _front(maker: Maker, created: float, wish: Wish) -> Iterator[Shown]:
+    """How the scoring front end is reached: a load balancer's address stays pending where nothing gives one."""
+    labels, marks = release_marks(wish.name, NAMESPACE)
+    port = 80 if wish.on("allowInsecureConnections") else 443
+    selector = {"app": components.front_end(wish)}
+    yield service(maker, NAMESPACE, FRONT_SERVICE, created, port, selector, labels=labels, annotations=marks,
+                  kind=wish.service)  # fmt: skip
+
+
+def queue(maker: Maker, created: float) -> Shown:
+    """The queue that every Volcano has."""
+    return "queues.scheduling.volcano.sh", maker.make(
         "scheduling.volcano.sh/v1beta1", "Queue", "default", created=created, by="volcano-scheduler",
         status_by="volcano-controllers", spec={"weight": 1, "reclaimable": True, "capability": {}},
         status={"state": "Open"},
     )  # fmt: skip
-    for name in ("aml-operator", "volcano-scheduler"):
-        rules = [{"apiGroups": ["*"], "resources": ["pods", "podgroups", "jobs"], "verbs": ["*"]}]
-        yield "clusterroles.rbac.authorization.k8s.io", maker.make(
-            "rbac.authorization.k8s.io/v1", "ClusterRole", f"{NAMESPACE}-{name}", created=created, labels=labels,
-            annotations=marks, rules=rules,
+
+
+def records(maker: Maker, created: Sequence[tuple[float, str]], name: str) -> Iterator[Shown]:
+    """Helm's record of each revision: when it was made, and its status."""
+    for number, (at, status) in enumerate(created, 1):
+        yield "secrets", maker.make(
+            "v1", "Secret", f"sh.helm.release.v1.{name}.v{number}", NAMESPACE, created=at, type="helm.sh/release.v1",
+            data={"release": fake("Helm release")},
+            labels={"modifiedAt": str(int(at)), "name": name, "owner": "helm", "status": status,
+                    "version": str(number)},
         )  # fmt: skip
 
 
-def _secrets(where: Estate) -> dict[str, dict[str, str]]:
+def _secrets(where: Estate, wish: Wish) -> dict[str, dict[str, str]]:
     certificate = fake("certificate")
-    return {
-        "azureml-relay": {"connectionString": fake("connection string"), "hybridConnectionName": fake(CLUSTER)},
+    found = {
         "gateway-tls": {"tls.crt": fake("certificate"), "tls.key": fake("key")},
-        "volcano-admission-secret": {"ca.crt": certificate, "tls.crt": certificate, "tls.key": fake("key")},
         "amlarc-identity": {"tenant": fake(where.subscription)},
     }  # fmt: skip
+    if wish.relay:
+        data = {"connectionString": fake("connection string")} if wish.relay_string else {}
+        found["azureml-relay"] = {**data, "hybridConnectionName": fake(CLUSTER)}
+    if "volcano" in wish.switches:
+        found["volcano-admission-secret"] = {"ca.crt": certificate, "tls.crt": certificate, "tls.key": fake("key")}
+    return found
 
 
-def _configs() -> dict[str, dict[str, str]]:
+def _configs(wish: Wish) -> dict[str, dict[str, str]]:
     scheduler = (
         'actions: "enqueue, allocate, backfill"\ntiers:\n- plugins:\n  - name: priority\n  - name: gang\n'
-        "  - name: conformance\n- plugins:\n  - name: overcommit\n  - name: drf\n  - name: predicates\n"
-        "  - name: proportion\n  - name: nodeorder\n  - name: binpack\n"
+        "  - name: conformance\n- plugins:\n  - name: overcommit\n    arguments:\n      overcommit-factor: 2.0\n"
+        "  - name: drf\n  - name: predicates\n  - name: nodeorder\n  - name: binpack\n"
     )
+    own = {"volcano-scheduler-configmap": {"volcano-scheduler.conf": scheduler}} if "volcano" in wish.switches else {}
     return {
-        "volcano-scheduler-configmap": {"volcano-scheduler.conf": scheduler},
+        **own,
         "fluent-bit-config": {"fluent-bit.conf": "[SERVICE]\n    Flush 5\n[INPUT]\n    Name tail\n"},
     }
-
-
-def report(maker: Maker, created: float, now: float, stages: Mapping[str, tuple[Found, ...]]) -> Shown:
-    """The health check's ConfigMap: by stage (`pre-install`), what each checker found."""
-    data: dict[str, str] = {}
-    for stage, found in stages.items():
-        failed = [code for _name, code, _message in found if code]
-        data[f"status-{stage}"] = "Failed" if failed else "Success"
-        data[f"reports-{stage}"] = "\n".join((*_head(maker, now), *map(_checked, found))) + "\n"
-    labels, marks = release_marks(NAME, NAMESPACE)
-    return "configmaps", maker.make(
-        "v1",
-        "ConfigMap",
-        REPORT,
-        NAMESPACE,
-        created=created,
-        by=HEALTHCHECK,
-        labels=labels,
-        annotations=marks,
-        data=data,
-    )
-
-
-def _head(maker: Maker, at: float) -> tuple[str, ...]:
-    return (
-        "Duration: 21.4s", f"Date: {rfc3339(at)}", "K8sDistribution: k3s", "K8sInfrastructure: generic",
-        f"CorrelationId: {maker.dice.uid('correlation', maker.after(at))}", f"TroubleShootingGuide: {_GUIDE}",
-    )  # fmt: skip
-
-
-def _checked(found: Found) -> str:
-    name, code, message = found
-    if not code:
-        return f"Status: Passed Name: {name}"
-    return f"Status: Failed Name: {name} ErrorCode: {code} ErrorMessage: {message}"
-
-
-PASSED: Final[tuple[Found, ...]] = tuple(
-    (name, "", "") for name in ("info", "service", "helmchart", "clusterresource", "instancetype")
-)
-FAILED: Final[tuple[Found, ...]] = (
-    *PASSED[:3],
-    ("clusterresource", "E45003", "cannot reach westus2.api.azureml.ms: i/o timeout; check the settings of the proxy"),
-    ("instancetype", "", ""),
-)  # fmt: skip

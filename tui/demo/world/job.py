@@ -58,9 +58,18 @@ BIG: Final = Size("big-cpu", "64", "64", 256, 0, (("node.kubernetes.io/instance-
 SIZES: Final = (DEFAULT, V100, LARGE, BIG)
 
 
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """The scheduler found no room for the whole gang."""
+
+    at: float
+    nodes: tuple[str, ...]
+    """Where its first workers would go."""
+
+
 @dataclass(slots=True)
 class Job:
-    """One job. The queue sets `placed`, `places` and `ended`; everything else is fixed."""
+    """One job. The queue sets `placed`, `places` and `refusals`; everything else is fixed."""
 
     run_id: str
     experiment: str
@@ -80,6 +89,8 @@ class Job:
     """When somebody deletes it."""
     placed: float | None = None
     places: tuple[Node, ...] = ()
+    refusals: list[Refusal] = field(default_factory=list)
+    """What the scheduler found each time it found something else than before."""
     remade: dict[int, float] = field(default_factory=dict)
     """When pods were made again that a client had deleted, by index."""
 
@@ -105,6 +116,11 @@ class Job:
     def ended(self) -> float | None:
         """When the user's program ends, by itself or not."""
         return None if self.started is None else self.started + self.lasts
+
+    @property
+    def settled(self) -> float:
+        """When Volcano says that it is over, and takes its PodGroup away."""
+        return inf if self.ended is None else self.ended + SETTLED
 
     @property
     def removed(self) -> float:

@@ -6,13 +6,16 @@ Owns the sentences. Must not know the objects' bodies.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import zip_longest
+from math import inf
 from typing import Final
 
 from tui.demo.world import job_pods
 from tui.demo.world.azure import TRAINING
 from tui.demo.world.bodies import Maker
+from tui.demo.world.containers import GPU
 from tui.demo.world.events import About, Note, of_pod
-from tui.demo.world.job import GROUPED, STARTS, TRIED, Job
+from tui.demo.world.job import GROUPED, STARTS, Job, Refusal
 from tui.demo.world.replica import no_image_notes
 
 VOLCANO: Final = "volcano"
@@ -23,40 +26,95 @@ _MOUNTS: Final = 130.0
 """Seconds between two attempts of the kubelet to mount a volume."""
 
 
-def notes(maker: Maker, job: Job, unplaced: str, gang: str) -> tuple[Note, ...]:
-    """Everything that is, was or will be said, by what is known now."""
-    found = list(_of_group(maker, job, gang))
+def notes(maker: Maker, job: Job, unplaced: str) -> tuple[Note, ...]:
+    """Everything that is, was or will be said, by what is known now; `unplaced` is the scheduler's word of nodes."""
+    found = list(_of_group(maker, job, unplaced))
     if job.story != "gate":
         for index in range(job.workers):
             found += _of_pod(maker, job, index, unplaced)
     return tuple(found)
 
 
-def _of_group(maker: Maker, job: Job, gang: str) -> Iterator[Note]:
-    name, created = f"{TRAINING}-{job.job_id(maker.dice)}", job.submitted + GROUPED
-    group = About(
-        "scheduling.volcano.sh/v1beta1", "PodGroup", TRAINING, name, maker.uid("PodGroup", TRAINING, name, created)
+def gang_says(maker: Maker, job: Job, unplaced: str) -> str:
+    """Of the gang as of the last refusal; empty when there was none."""
+    if not job.refusals:
+        return ""
+    refusal = job.refusals[-1]
+    return _in_gang(job.workers - len(refusal.nodes), job.workers, _unready(maker, job, refusal, unplaced))
+
+
+def pod_says(maker: Maker, job: Job, index: int, refusal: Refusal, unplaced: str) -> tuple[str, str]:
+    """Reason and message of a worker: the first that finds no room is told why, those after it only of it."""
+    if index < len(refusal.nodes):
+        name, node = job_pods.name(maker, job, index), refusal.nodes[index]
+        said = f"Pod {TRAINING}/{name} can possibly be assigned to {node}, once minAvailable is satisfied"
+        return "Schedulable", said
+    first = index == len(refusal.nodes)
+    return "Unschedulable", unplaced if first else _unready(maker, job, refusal, unplaced)
+
+
+def _in_gang(lacking: int, made: int, why: str) -> str:
+    return f"{lacking}/{made} tasks in gang unschedulable: {why}"
+
+
+def _unready(maker: Maker, job: Job, refusal: Refusal, unplaced: str) -> str:
+    """Volcano's count of a gang that does not fit; it sorts its counts as texts."""
+    fitting, count = len(refusal.nodes), job.workers
+    states = sorted([f"{count} Pending", f"{count} minAvailable"])
+    pending = sorted([f"{count - fitting} Unschedulable", *([f"{fitting} Schedulable"] if fitting else [])])
+    origin = job_pods.name(maker, job, fitting)
+    return (
+        f"pod group is not ready, {', '.join(states)}; Pending: {', '.join(pending)}. "
+        f"Origin reason is {origin}: {unplaced}"
     )
+
+
+def _of_group(maker: Maker, job: Job, unplaced: str) -> Iterator[Note]:
+    name, created = job_pods.gang(maker, job), job.submitted + GROUPED
+    uid = maker.uid("PodGroup", TRAINING, job_pods.group(maker, job), created)
+    group = About("scheduling.volcano.sh/v1beta1", "PodGroup", TRAINING, job_pods.group(maker, job), uid)
     volcano = About("batch.volcano.sh/v1alpha1", "Job", TRAINING, name, maker.uid("Job", TRAINING, name, created))
-    refused = job.submitted + TRIED
-    until = min(job.cancelled, job.placed if job.placed is not None else job.cancelled)
-    if until > refused:
-        yield Note(group, "Unschedulable", gang, refused, True, VOLCANO, every=_RETRIED, until=until)
-        said = f"PodGroup {TRAINING}:{name} unschedule,reason: {gang}"
-        yield Note(volcano, "PodGroupPending", said, refused + 1, True, CONTROLLERS, every=4 * _RETRIED, until=until)
-    if job.ended is not None:
-        word, said = ("CompleteJob", "TaskCompleted") if job.story == "well" else ("AbortJob", "PodFailed")
-        about = f"Start to execute action {word}, event {said}"
-        yield Note(volcano, "ExecuteAction", about, job.ended + 5, job.story != "well", CONTROLLERS)
+    yield from _at_gate(group, job, created + 1)
+    for refusal, until in _spans(job):
+        why = _unready(maker, job, refusal, unplaced)
+        said = _in_gang(job.workers, job.workers, why)
+        yield Note(group, "Unschedulable", said, refusal.at, True, VOLCANO, every=_RETRIED, until=until)
+        said = _in_gang(job.workers - len(refusal.nodes), job.workers, why)
+        said = f"PodGroup {TRAINING}:{name} unschedulable, reason: {said}"
+        yield Note(volcano, "PodGroupPending", said, refusal.at + 1, True, CONTROLLERS, every=_RETRIED, until=until)
+    if job.placed is not None:
+        ready = f"pod group is ready, {', '.join(sorted([f'{job.workers} Binding', f'{job.workers} minAvailable']))}"
+        yield Note(group, "Unschedulable", _in_gang(0, job.workers, ready), job.placed, True, VOLCANO)
+        yield Note(group, "Scheduled", "pod group is ready", job.placed + 1, source=VOLCANO)
+    if job.ended is not None and job.story == "well":
+        yield Note(volcano, "ExecuteAction", "Start to execute action CompleteJob ", job.ended + 5, source=CONTROLLERS)
+
+
+def _at_gate(group: About, job: Job, first: float) -> Iterator[Note]:
+    """Volcano warns of every gang that has no pod yet; what keeps it at the gate it says only here, and as normal."""
+    again, until = (_RETRIED, job.cancelled) if job.story == "gate" else (0.0, inf)
+    said = _in_gang(0, 0, f"pod group is not ready, {job.workers} minAvailable")
+    yield Note(group, "Unschedulable", said, first, True, VOLCANO, every=again, until=until)
+    if job.story == "gate":
+        lacks = "resource in cluster is overused: overused " + (GPU if job.size.gpus else "cpu")
+        yield Note(group, "Unschedulable", lacks, first, source=VOLCANO, every=again, until=until)
+
+
+def _spans(job: Job) -> Iterator[tuple[Refusal, float]]:
+    """Each refusal, and until when it was the last."""
+    over = job.cancelled if job.placed is None else min(job.cancelled, job.placed)
+    for refusal, after in zip_longest(job.refusals, job.refusals[1:]):
+        yield refusal, over if after is None else after.at
 
 
 def _of_pod(maker: Maker, job: Job, index: int, unplaced: str) -> Iterator[Note]:
     created, name = job.created(index), job_pods.name(maker, job, index)
     about = of_pod(maker, TRAINING, name, created)
-    first = created + 2
-    if job.placed is None or job.placed > first:
-        until = min(job.cancelled, job.placed if job.placed is not None else job.cancelled)
-        yield Note(about, "FailedScheduling", unplaced, first, True, VOLCANO, every=_RETRIED, until=until)
+    for refusal, until in _spans(job):
+        at = max(refusal.at, created + 2)
+        if at < until:
+            said = pod_says(maker, job, index, refusal, unplaced)[1]
+            yield Note(about, "FailedScheduling", said, at, True, VOLCANO, until=until)
     placed = job.placed_at(index)
     if placed is None:
         return

@@ -11,24 +11,24 @@ from typing import Final
 
 import msgspec
 
+from tui.demo.world import job_pods
 from tui.demo.world.azure import TRAINING, Estate
 from tui.demo.world.bodies import Body, Maker, Shown, owner, stamp
 from tui.demo.world.containers import GPU
 from tui.demo.world.installed import fake
-from tui.demo.world.job import ENQUEUED, GROUPED, PODS, SECRETS, SETTLED, STARTS, TRIED, Job
+from tui.demo.world.job import ENQUEUED, GROUPED, PODS, SECRETS, Job
 from tui.demo.world.job_pods import WRAPPER, env, image, labels
 
 AMLJOBS: Final = "amljobs.amlarc.azureml.com"
 VCJOBS: Final = "jobs.batch.volcano.sh"
 GROUPS: Final = "podgroups.scheduling.volcano.sh"
 OPERATOR: Final = "aml-operator"
-OVERUSED: Final = "resource in cluster is overused"
 
 
 def phase(job: Job, now: float) -> str:
     """Volcano's word for it."""
-    if job.ended is not None and now >= job.ended + SETTLED:
-        return "Completed" if job.story == "well" else "Failed"
+    if now >= job.settled:
+        return _end(job)
     return "Running" if job.started is not None and now >= job.started else "Pending"
 
 
@@ -73,7 +73,7 @@ def _failure(maker: Maker, job: Job) -> str:
 
 def _changed(job: Job, now: float) -> float:
     moments = [job.submitted, *(at for at in (job.placed, job.started) if at is not None)]
-    moments += [job.ended + SETTLED] if job.ended is not None else []
+    moments += [job.settled]
     return max(at for at in moments if at <= now)
 
 
@@ -117,36 +117,61 @@ def small(maker: Maker, job: Job, where: Estate, aml: Body) -> Iterator[Shown]:
 
 def volcano_job(maker: Maker, job: Job, where: Estate, aml: Body, now: float) -> Body:
     """The gang as Volcano knows it."""
-    name, state = f"{TRAINING}-{job.job_id(maker.dice)}", phase(job, now)
-    over = state in ("Completed", "Failed")
-    counts = {"Pending": "pending", "Running": "running", "Completed": "succeeded", "Failed": "failed"}
     task = {
         "name": "worker", "replicas": job.workers, "minAvailable": job.workers, "maxRetry": 3,
-        "policies": [{"event": "PodFailed", "action": "AbortJob"}, {"event": "TaskCompleted", "action": "CompleteJob"}],
+        "policies": [{"event": "TaskCompleted", "action": "CompleteJob"}],
         "template": {
             "metadata": {"labels": labels(maker, job, where)}, "spec": {"containers": [], "restartPolicy": "Never"},
         },
     }  # fmt: skip
-    there = job.story != "gate" and now >= job.submitted + PODS
     return maker.make(
-        "batch.volcano.sh/v1alpha1", "Job", name, TRAINING, created=job.submitted + GROUPED, by=OPERATOR,
-        labels=labels(maker, job, where), owners=(owner(aml),), status_by="vc-controller-manager",
+        "batch.volcano.sh/v1alpha1", "Job", job_pods.gang(maker, job), TRAINING, created=job.submitted + GROUPED,
+        by=OPERATOR, labels=labels(maker, job, where), owners=(owner(aml),), status_by="vc-controller-manager",
         spec={
             "minAvailable": job.workers, "maxRetry": 3, "queue": "default", "schedulerName": "volcano",
             "plugins": {"env": [], "svc": [], "ssh": []}, "tasks": [task],
         },
-        status={
-            "state": {"phase": state, "lastTransitionTime": stamp(max(_changed(job, now), job.submitted + GROUPED))},
-            "minAvailable": job.workers, "version": 4 if over else 1, **({counts[state]: job.workers} if there else {}),
-            **({"runningDuration": f"{job.lasts:.0f}s"} if over else {}),
-        },
+        status=_job_status(job, now),
     )  # fmt: skip
+
+
+def _job_status(job: Job, now: float) -> Body:
+    """Counts and what the plugins made are there from the enqueue gate on, until it is over."""
+    state, begun = phase(job, now), job.submitted + GROUPED
+    history = {"Pending": begun, "Running": job.started, _end(job): job.settled}
+    over = now >= job.settled
+    counts = {"Running": "running"}.get(state, "pending")
+    there = {
+        counts: job.workers, "taskStatusCount": {"worker": {"phase": {counts.capitalize(): job.workers}}},
+        "controlledResources": {f"plugin-{name}": name for name in ("env", "ssh", "svc")},
+    }  # fmt: skip
+    return {
+        "state": {"phase": state, "lastTransitionTime": stamp(max(_changed(job, now), begun))},
+        "minAvailable": job.workers,
+        "conditions": [
+            {"status": name, "lastTransitionTime": stamp(at)}
+            for name, at in history.items() if at is not None and at <= now
+        ],
+        **(there if job.story != "gate" and now >= job.submitted + PODS and not over else {}),
+        **({"version": 3 if job.story == "well" else 1, "runningDuration": _go(job.settled - begun)} if over else {}),
+    }  # fmt: skip
+
+
+def _end(job: Job) -> str:
+    return "Completed" if job.story == "well" else "Failed"
+
+
+def _go(seconds: float) -> str:
+    """A duration as Go prints it: `1m15s`."""
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return (f"{hours}h" if hours else "") + (f"{minutes}m" if hours or minutes else "") + f"{rest}s"
 
 
 def pod_group(maker: Maker, job: Job, where: Estate, volcano: Body, now: float, said: str) -> Body:
     """What the scheduler places; `said` is why it does not."""
     return maker.make(
-        "scheduling.volcano.sh/v1beta1", "PodGroup", volcano["metadata"]["name"], TRAINING,
+        "scheduling.volcano.sh/v1beta1", "PodGroup", job_pods.group(maker, job), TRAINING,
         created=job.submitted + GROUPED, by="vc-controller-manager", labels=labels(maker, job, where),
         owners=(owner(volcano),), status_by="vc-scheduler",
         spec={
@@ -158,28 +183,30 @@ def pod_group(maker: Maker, job: Job, where: Estate, volcano: Body, now: float, 
 
 
 def _needs(job: Job) -> Body:
+    """What the gang asks for: plain, as a quota counts it, and its limits."""
     size = job.size
-    wanted = {
+    asked = {
         "cpu": f"{(int(size.cpu) * 1000 + 50) * job.workers}m",
         "memory": f"{(size.memory * 1024 + 160) * job.workers}Mi",
-        "count/pods": str(job.workers), "pods": str(job.workers),
+        **({GPU: str(size.gpus * job.workers)} if size.gpus else {}),
     }  # fmt: skip
-    return {**wanted, **({GPU: str(size.gpus * job.workers)} if size.gpus else {})}
+    limits = {"cpu": f"{(int(size.cpu_limit) * 1000 + 100) * job.workers}m", "memory": f"{size.memory * job.workers}Gi"}
+    count = str(job.workers)
+    return {
+        **asked, "count/pods": count, "pods": count, **{f"requests.{name}": amount for name, amount in asked.items()},
+        **{f"limits.{name}": amount for name, amount in limits.items()},
+    }  # fmt: skip
 
 
 def _group_status(maker: Maker, job: Job, now: float, said: str) -> Body:
-    shown = phase(job, now)
-    if shown == "Completed":
-        return {"phase": "Completed", "succeeded": job.workers, "conditions": [_scheduled(maker, job)]}
-    if shown == "Failed":
-        return {"phase": "Running", "failed": job.workers, "conditions": [_scheduled(maker, job)]}
+    """At the gate no condition is written: only events say why."""
     if job.placed is not None and now >= job.placed:
-        up = {"running": job.workers} if shown == "Running" else {}
-        return {"phase": "Running" if now >= job.placed + STARTS else "Inqueue", **up,
-                "conditions": [_scheduled(maker, job)]}  # fmt: skip
-    gate = job.story == "gate" or now < job.submitted + ENQUEUED
-    waits = [_unschedulable(maker, job, said)] if now >= job.submitted + TRIED else []
-    return {"phase": "Pending" if gate else "Inqueue", **({"conditions": waits} if waits else {})}
+        up = {"running": job.workers} if phase(job, now) == "Running" else {}
+        return {"phase": "Running", **up, "conditions": [_scheduled(maker, job)]}
+    if job.story == "gate" or now < job.submitted + ENQUEUED:
+        return {"phase": "Pending"}
+    waits = [_unschedulable(maker, job, said)] if job.refusals else []
+    return {"phase": "Inqueue", **({"conditions": waits} if waits else {})}
 
 
 def _scheduled(maker: Maker, job: Job) -> Body:
@@ -192,13 +219,13 @@ def _scheduled(maker: Maker, job: Job) -> Body:
 def _unschedulable(maker: Maker, job: Job, said: str) -> Body:
     return {
         "type": "Unschedulable", "status": "True", "reason": "NotEnoughResources", "message": said,
-        "lastTransitionTime": stamp(job.submitted + TRIED), "transitionID": maker.dice.uid("waits", job.run_id),
+        "lastTransitionTime": stamp(job.refusals[-1].at), "transitionID": maker.dice.uid("waits", job.run_id),
     }  # fmt: skip
 
 
 def beside_pods(maker: Maker, job: Job, where: Estate, volcano: Body) -> Iterator[Shown]:
     """What Volcano's plugins make: names and keys for the workers to find each other."""
-    name, created, by = volcano["metadata"]["name"], job.submitted + GROUPED, "vc-controller-manager"
+    name, created, by = volcano["metadata"]["name"], job.submitted + ENQUEUED, "vc-controller-manager"
     owners = (owner(volcano),)
     yield "services", maker.make(
         "v1", "Service", name, TRAINING, created=created, by=by, owners=owners, labels=labels(maker, job, where),

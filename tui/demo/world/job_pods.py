@@ -13,7 +13,7 @@ from tui.demo.world.azure import COMPUTE, GROUP, TRAINING, WORKSPACE, Estate
 from tui.demo.world.bodies import Body, Maker
 from tui.demo.world.components import REGISTRY, VERSION
 from tui.demo.world.containers import Box, State, ended, running, waiting
-from tui.demo.world.job import ENDS, STARTS, Job
+from tui.demo.world.job import ENDS, GROUPED, STARTS, Job
 from tui.demo.world.pods import Frame, Look
 from tui.demo.world.replica import no_image
 
@@ -41,6 +41,17 @@ def image(job: Job) -> str:
 def name(maker: Maker, job: Job, index: int) -> str:
     """`{namespace}-{job id}-worker-{index}`."""
     return f"{TRAINING}-{job.job_id(maker.dice)}-worker-{index}"
+
+
+def gang(maker: Maker, job: Job) -> str:
+    """The name of its Volcano Job: `{namespace}-{job id}`."""
+    return f"{TRAINING}-{job.job_id(maker.dice)}"
+
+
+def group(maker: Maker, job: Job) -> str:
+    """The name of its PodGroup: the Volcano Job's, and its uid."""
+    name = gang(maker, job)
+    return f"{name}-{maker.uid('Job', TRAINING, name, job.submitted + GROUPED)}"
 
 
 def labels(maker: Maker, job: Job, where: Estate) -> dict[str, str]:
@@ -71,11 +82,11 @@ def env(maker: Maker, job: Job, where: Estate, index: int) -> tuple[tuple[str, s
     )  # fmt: skip
 
 
-def frame(maker: Maker, job: Job, where: Estate, index: int, group: Body) -> Frame:
-    """The fixed part of a worker's pod; `group` is the reference to its Volcano job."""
+def frame(maker: Maker, job: Job, where: Estate, index: int, gang_ref: Body) -> Frame:
+    """The fixed part of a worker's pod; `gang_ref` is the reference to its Volcano job."""
     dice, job_id = maker.dice, job.job_id(maker.dice)
     place = job.places[index] if job.places else None
-    volcano = f"{TRAINING}-{job_id}"
+    volcano = gang(maker, job)
     marks = {
         **labels(maker, job, where), "jobRole": "worker", "role": "worker", "jobScale": str(job.workers),
         "gpu-request": str(job.size.gpus * job.workers), "mainContainers": f"{job.uuid(dice)}-lifecycler",
@@ -83,8 +94,9 @@ def frame(maker: Maker, job: Job, where: Estate, index: int, group: Body) -> Fra
         "volcano.sh/task-spec": "worker", "volcano.sh/task-index": str(index),
     }  # fmt: skip
     notes = {
-        "scheduling.k8s.io/group-name": volcano, "volcano.sh/job-name": volcano, "volcano.sh/job-version": "0",
-        "volcano.sh/queue-name": "default", "volcano.sh/task-spec": "worker",
+        "scheduling.k8s.io/group-name": group(maker, job), "volcano.sh/job-name": volcano,
+        "volcano.sh/job-version": "0", "volcano.sh/job-retry-count": "0", "volcano.sh/queue-name": "default",
+        "volcano.sh/task-spec": "worker", "volcano.sh/task-index": str(index),
         "volcano.sh/template-uid": f"{volcano}-worker",
         f"container.apparmor.security.beta.kubernetes.io/{job.uuid(dice)}-{WRAPPER}": "unconfined",
     }  # fmt: skip
@@ -93,7 +105,7 @@ def frame(maker: Maker, job: Job, where: Estate, index: int, group: Body) -> Fra
         TRAINING, name(maker, job, index), created, _boxes(maker, job, where, index),
         place.name if place else "", place.ip if place else "",
         place.pod_ip(dice, job.run_id, index, maker.after(created)) if place else "", _inits(job, job.uuid(dice)),
-        tuple(marks.items()), tuple(notes.items()), (group,), account="amljobcontroller",
+        tuple(marks.items()), tuple(notes.items()), (gang_ref,), account="amljobcontroller",
         tolerations=_TOLERATIONS, selector=job.size.selector, volumes=tuple(_volumes(job, job_id)),
         scheduler="volcano", restarts="Never", pull_secrets=(f"{job_id}-imagepull-0-secrets",),
         by="vc-controller-manager",
@@ -147,11 +159,12 @@ def _boxes(maker: Maker, job: Job, where: Estate, index: int) -> tuple[Box, ...]
     return (*found, wrapper)
 
 
-def look(job: Job, index: int, now: float, unplaced: str) -> Look:
-    """A worker's pod at a moment; `unplaced` is what the scheduler says while there is no room."""
+def look(job: Job, index: int, now: float, unplaced: tuple[str, str]) -> Look:
+    """A worker's pod at a moment; `unplaced` is reason and message of the scheduler while there is no room."""
     placed = job.placed_at(index)
     if placed is None or job.placed is None or now < job.placed:
-        return Look(_all(waiting("")), (waiting(""), waiting("")), unplaced=unplaced)
+        reason, message = unplaced
+        return Look(_all(waiting("")), (waiting(""), waiting("")), unplaced=message, unplaced_for=reason)
     if job.story == "mount" or now < placed + 2:
         return Look(_all(waiting("PodInitializing")), (waiting("PodInitializing"),) * 2, placed, unready=placed)
     if now < placed + 14:

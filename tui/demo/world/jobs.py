@@ -13,8 +13,8 @@ from tui.demo.world.azure import TRAINING, Estate
 from tui.demo.world.bodies import Maker, Shown, owner
 from tui.demo.world.chatter import flow
 from tui.demo.world.events import bodies, next_change
-from tui.demo.world.job import ENDS, GROUPED, SECRETS, STARTS, Job
-from tui.demo.world.job_notes import notes
+from tui.demo.world.job import ENDS, ENQUEUED, GROUPED, SECRETS, STARTS, Job
+from tui.demo.world.job_notes import gang_says, notes, pod_says
 from tui.demo.world.logs import Flow, Joined, Told, Voice
 from tui.demo.world.nodes import Node
 from tui.demo.world.pods import pod
@@ -45,12 +45,14 @@ class JobActor:
         if now >= job.submitted + GROUPED:
             volcano = job_objects.volcano_job(maker, job, where, aml, now)
             yield job_objects.VCJOBS, volcano
-            yield job_objects.GROUPS, job_objects.pod_group(maker, job, where, volcano, now, self._group_says())
-            yield from job_objects.beside_pods(maker, job, where, volcano)
+            if now < job.settled:
+                yield job_objects.GROUPS, job_objects.pod_group(maker, job, where, volcano, now, self._gang_says())
+            if job.story != "gate" and job.submitted + ENQUEUED <= now < job.settled:
+                yield from job_objects.beside_pods(maker, job, where, volcano)
             for index in self._there(now):
                 frame = job_pods.frame(maker, job, where, index, owner(volcano))
-                yield "pods", pod(maker, frame, job_pods.look(job, index, now, self._said))
-            yield from bodies(maker, notes(maker, job, self._said, self._group_says()), now)
+                yield "pods", pod(maker, frame, job_pods.look(job, index, now, self._pod_says(index)))
+            yield from bodies(maker, notes(maker, job, self._said), now)
 
     def voices(self, now: float) -> Iterator[Voice]:
         """The logs of all containers that have begun."""
@@ -70,7 +72,7 @@ class JobActor:
         job = self.job
         moments = [at for at in job.moments() if at > now]
         if job.submitted + GROUPED <= now < job.removed:
-            moments.append(next_change(notes(self._maker, job, self._said, self._group_says()), now))
+            moments.append(next_change(notes(self._maker, job, self._said), now))
         return min(moments, default=inf)
 
     def lost(self, name: str, now: float) -> bool:
@@ -97,14 +99,13 @@ class JobActor:
         other = f", {total - matching} node(s) didn't match Pod's node affinity/selector" if total > matching else ""
         return f"0/{total} nodes are unavailable: {matching} Insufficient {lacks}{other}."
 
-    def _group_says(self) -> str:
-        if self.job.story == "gate":
-            return job_objects.OVERUSED
-        count = self.job.workers
-        return (
-            f"{count}/{count} tasks in gang unschedulable: pod group is not ready, {count} Pending, "
-            f"{count} minAvailable; Pending: {count} Unschedulable"
-        )
+    def _gang_says(self) -> str:
+        return gang_says(self._maker, self.job, self._said)
+
+    def _pod_says(self, index: int) -> tuple[str, str]:
+        """Reason and message of the scheduler, empty before it has looked."""
+        refusals = self.job.refusals
+        return pod_says(self._maker, self.job, index, refusals[-1], self._said) if refusals else ("", "")
 
     def _voices(self, index: int, placed: float) -> Iterator[Voice]:
         job, uuid = self.job, self.job.uuid(self._maker.dice)

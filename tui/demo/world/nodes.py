@@ -5,7 +5,7 @@ Owns the machines and what the kubelet says of them. Must not know what runs the
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
@@ -89,12 +89,13 @@ _V100_MACHINES: Final = {2: "NC12s_v3", 4: "NC24s_v3", 8: "ND40rs_v2"}
 """By the GPUs of one."""
 
 
-def nodes(dice: Dice, start: float, extra: int = 0) -> list[Node]:
-    """3 to 12 nodes by the seed; `extra` more for the pods of other teams."""
-    fast, slow, plain = (4, 2, 6) if dice.seed == 1 else _counts(dice)
+def nodes(dice: Dice, start: float, extra: int = 0, *, small: bool = False) -> list[Node]:
+    """3 to 12 nodes by the seed; `extra` more for the pods of other teams. `small`: one with GPUs and one without."""
+    fast, slow, plain = (1, 0, 1) if small else (4, 2, 6) if dice.seed == 1 else _counts(dice)
     each = V100_GPUS // fast
     v100 = replace(V100, cpu=6 * each, memory=110 * each, gpus=each, machine=_V100_MACHINES[each])
-    t4 = replace(T4, gpus=2 // slow, cpu=8 * (2 // slow), memory=56 * (2 // slow))
+    some = 2 // slow if slow else 0
+    t4 = replace(T4, gpus=some, cpu=8 * some, memory=56 * some)
     trouble = _TROUBLES[dice.seed % 4] if plain > 1 else ""
     made = [(f"gpu-{n + 1}", v100) for n in range(fast)]
     made += [(f"gpu-{fast + n + 1}", t4) for n in range(slow)]
@@ -162,8 +163,8 @@ def _notes(found: list[Node]) -> Iterator[Note]:
                        node.since, host=node.name)  # fmt: skip
 
 
-def body(maker: Maker, node: Node, start: float) -> Body:
-    """The Node object."""
+def body(maker: Maker, node: Node, start: float, devices: Mapping[str, str], arch: str = "amd64") -> Body:
+    """The Node object. `devices`: what its device plugins offer."""
     spec: Body = {"podCIDR": f"10.42.{node.number % 250}.0/24", "podCIDRs": [f"10.42.{node.number % 250}.0/24"]}
     if node.taints:
         spec["taints"] = [
@@ -174,15 +175,17 @@ def body(maker: Maker, node: Node, start: float) -> Body:
     spec["providerID"] = f"k3s://{node.name}"
     return maker.make(
         "v1", "Node", node.name, created=node.created, by="k3s", status_by=KUBELET, status_at=start,
-        labels=_labels(node), spec=spec, status=_status(maker, node, start),
+        labels={**labels(node), **_arch(arch)}, spec=spec,
+        status=_status(maker, node, start, devices, arch),
         annotations={"node.alpha.kubernetes.io/ttl": "0", "k3s.io/internal-ip": node.ip, "k3s.io/hostname": node.name},
     )  # fmt: skip
 
 
-def _labels(node: Node) -> dict[str, str]:
+def labels(node: Node) -> dict[str, str]:
+    """What pods may choose it by."""
     pool = node.pool
     found = {
-        "beta.kubernetes.io/arch": "amd64", "beta.kubernetes.io/os": "linux", "kubernetes.io/arch": "amd64",
+        **_arch("amd64"), "beta.kubernetes.io/os": "linux",
         "kubernetes.io/hostname": node.name, "kubernetes.io/os": "linux", "agentpool": pool.name,
         "node.kubernetes.io/instance-type": pool.machine,
     }  # fmt: skip
@@ -196,10 +199,18 @@ def _labels(node: Node) -> dict[str, str]:
     return found
 
 
-def _status(maker: Maker, node: Node, start: float) -> Body:
+def gpus(node: Node) -> dict[str, str]:
+    """What a device plugin for GPUs offers there."""
+    return {GPU: str(node.pool.gpus)} if node.pool.gpus else {}
+
+
+def _arch(arch: str) -> dict[str, str]:
+    return {"beta.kubernetes.io/arch": arch, "kubernetes.io/arch": arch}
+
+
+def _status(maker: Maker, node: Node, start: float, devices: Mapping[str, str], arch: str) -> Body:
     pool = node.pool
-    gpus = {GPU: str(pool.gpus)} if pool.gpus else {}
-    common = {**gpus, "hugepages-1Gi": "0", "hugepages-2Mi": "0", "pods": str(PODS)}
+    common = {**devices, "hugepages-1Gi": "0", "hugepages-2Mi": "0", "pods": str(PODS)}
     kib = pool.memory * 1024 * 1024
     return {
         "capacity": {"cpu": str(pool.cpu), "memory": f"{kib}Ki", "ephemeral-storage": "129886128Ki", **common},
@@ -214,7 +225,7 @@ def _status(maker: Maker, node: Node, start: float) -> Body:
             "machineID": maker.dice.hex(32, "machine", node.name), "systemUUID": maker.dice.uid("system", node.name),
             "bootID": maker.dice.uid("boot", node.name), "kernelVersion": "5.15.0-105-generic",
             "osImage": "Ubuntu 22.04.4 LTS", "containerRuntimeVersion": "containerd://1.7.15-k3s1",
-            "kubeletVersion": VERSION, "kubeProxyVersion": VERSION, "operatingSystem": "linux", "architecture": "amd64",
+            "kubeletVersion": VERSION, "kubeProxyVersion": VERSION, "operatingSystem": "linux", "architecture": arch,
         },
     }  # fmt: skip
 

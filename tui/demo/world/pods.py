@@ -47,6 +47,7 @@ class Frame:
     pull_secrets: tuple[str, ...] = ()
     by: str = CONTROLLERS
     host_network: bool = False
+    affinity: Body | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,8 @@ class Look:
     placed: float | None = None
     unplaced: str = ""
     """What the scheduler says while it finds no node."""
+    unplaced_for: str = "Unschedulable"
+    """Its reason; Volcano's is `Schedulable` for a pod that only waits for its gang."""
     initialized: float | None = None
     ready: float | None = None
     unready: float | None = None
@@ -90,6 +93,8 @@ def _spec(maker: Maker, frame: Frame, look: Look) -> Body:
         "schedulerName": frame.scheduler, "tolerations": _tolerations(frame), "priority": frame.priority,
         "enableServiceLinks": True, "preemptionPolicy": "PreemptLowerPriority",
     }  # fmt: skip
+    if frame.affinity:
+        spec["affinity"] = frame.affinity
     if frame.selector:
         spec["nodeSelector"] = dict(frame.selector)
     if frame.pull_secrets:
@@ -170,7 +175,7 @@ def _conditions(frame: Frame, look: Look, phase: str) -> list[Body]:
     if look.placed is None:
         if not look.unplaced:
             return []
-        refused = _condition("PodScheduled", False, frame.created, "Unschedulable", look.unplaced)
+        refused = _condition("PodScheduled", False, frame.created, look.unplaced_for, look.unplaced)
         return [refused]
     inner = look.initialized is not None
     waits = f"containers with incomplete status: [{' '.join(box.name for box in frame.inits)}]"

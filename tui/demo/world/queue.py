@@ -10,7 +10,7 @@ from math import inf
 from typing import Final
 
 from tui.demo.world.agenda import Agenda
-from tui.demo.world.job import ENDS, TRIED, Job, Size
+from tui.demo.world.job import ENDS, TRIED, Job, Refusal, Size
 from tui.demo.world.nodes import Node
 
 KEPT_FREE: Final = {"cpu": 4000}
@@ -44,7 +44,7 @@ def _asks(size: Size) -> tuple[int, int, int]:
 
 
 class Queue:
-    """Places jobs as the agenda goes on. `changed` is called with every job that was placed or ended."""
+    """Places jobs as the agenda goes on. `changed` is called with every job that was placed, refused or ended."""
 
     def __init__(self, nodes: Sequence[Node], agenda: Agenda, changed: Callable[[Job, float], None]) -> None:
         self._rooms = [Room(node) for node in nodes if not node.trouble]
@@ -71,24 +71,36 @@ class Queue:
             self._place(due)
 
     def _place(self, now: float) -> None:
-        for job in list(self._waiting):
-            places = self._find(job)
-            if places is not None:
-                self._waiting.remove(job)
-                job.placed, job.places = now, places
-                self._changed(job, now)
-                if job.ended is not None:
-                    self._agenda.at(job.ended + ENDS, lambda due, job=job: self._end(job, due))  # type: ignore[misc]
+        """Place what can be placed; after each the room is less, and those before it hear something else."""
+        while any(self._try(job, now) for job in list(self._waiting)):
+            pass
 
-    def _find(self, job: Job) -> tuple[Node, ...] | None:
-        """Nodes for all its workers, taken; None when there are not enough."""
+    def _try(self, job: Job, now: float) -> bool:
+        places = self._find(job)
+        if len(places) < job.workers:
+            self._refuse(job, now, tuple(node.name for node in places))
+            return False
+        self._waiting.remove(job)
+        job.placed, job.places = now, places
+        self._changed(job, now)
+        if job.ended is not None:
+            self._agenda.at(job.ended + ENDS, lambda due: self._end(job, due))
+        return True
+
+    def _refuse(self, job: Job, now: float, nodes: tuple[str, ...]) -> None:
+        if not job.refusals or job.refusals[-1].nodes != nodes:
+            job.refusals.append(Refusal(now, nodes))
+            self._changed(job, now)
+
+    def _find(self, job: Job) -> tuple[Node, ...]:
+        """Nodes for all its workers, taken; for fewer when there are not enough, and then none is taken."""
         taken: list[Room] = []
         for _worker in range(job.workers):
             rooms = [room for room in self._rooms if room.node.pool.name == job.size.pool and room.fits(job.size)]
             if not rooms:
                 for room in taken:
                     room.take(job.size, -1)
-                return None
+                break
             best = max(rooms, key=lambda room: (room.gpus, room.cpu, -room.node.number))
             best.take(job.size)
             taken.append(best)

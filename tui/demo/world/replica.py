@@ -83,7 +83,20 @@ class NoImage:
         return self
 
 
-Trouble = Crash | Unready | NoImage
+@dataclass(frozen=True, slots=True)
+class Unplaced:
+    """A pod that no node can take."""
+
+    message: str
+    container: str = ""
+    """None of them is to blame."""
+
+    def anew(self, _up: float) -> Unplaced:
+        """The same trouble in a new pod."""
+        return self
+
+
+Trouble = Crash | Unready | NoImage | Unplaced
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +117,17 @@ class Replica:
         """When its containers run."""
         return self.frame.created + self.delay
 
+    @property
+    def span(self) -> tuple[float, float]:
+        """From when until when it is ready for the first time; infinity for never."""
+        ready = self.up + READY_AFTER
+        match self.trouble:
+            case NoImage() | Unplaced():
+                return inf, inf
+            case Unready(since=until) | Crash(well=until):
+                return (ready, until) if ready < until else (inf, inf)
+        return ready, inf
+
     def ready(self, now: float) -> bool:
         """It counts for its workload."""
         look = self.look(now)
@@ -112,6 +136,8 @@ class Replica:
     def look(self, now: float) -> Look:
         """The pod at a moment."""
         placed = self.frame.created
+        if isinstance(self.trouble, Unplaced):
+            return Look((), unplaced=self.trouble.message)
         if now < self.up:
             waits = tuple(waiting() for _box in self.frame.boxes)
             return Look(waits, placed=placed, initialized=placed, unready=placed)
@@ -140,6 +166,8 @@ class Replica:
             return replace(well, ready=well.ready and now < trouble.since)
         if isinstance(trouble, NoImage):
             return waiting("ImagePullBackOff", no_image(box.image, trouble.cause))
+        if isinstance(trouble, Unplaced) or now < trouble.well:
+            return well
         return _crashed(self.frame, trouble, now, self.up)
 
     def next(self, now: float) -> float:
@@ -155,7 +183,7 @@ class Replica:
     def voices(self, now: float) -> Iterator[Voice]:
         """Its logs."""
         frame, trouble = self.frame, self.trouble
-        if now < self.up:
+        if now < self.up or isinstance(trouble, Unplaced):
             return
         for container, flow in self.flows:
             if trouble is None or trouble.container != container or isinstance(trouble, Unready):
@@ -173,9 +201,11 @@ class Replica:
 
     def notes(self, maker: Maker) -> Iterator[Note]:
         """What is said about it."""
-        frame = self.frame
-        yield from course(maker, frame, self.delay)
-        trouble = self.trouble
+        frame, trouble = self.frame, self.trouble
+        if isinstance(trouble, Unplaced):
+            yield unplaced_note(maker, frame, trouble.message)
+            return
+        yield from course(maker, frame, self.delay, trouble.container if isinstance(trouble, NoImage) else "")
         if trouble is None:
             return
         about = of_pod(maker, frame.namespace, frame.name, frame.created, trouble.container)
@@ -189,13 +219,21 @@ class Replica:
                 yield from no_image_notes(about, host, box.image, trouble.cause, frame.created + 3)
 
 
-def course(maker: Maker, frame: Frame, delay: float) -> Iterator[Note]:
-    """What is said about a pod that comes up well."""
+def unplaced_note(maker: Maker, frame: Frame, message: str) -> Note:
+    """What the scheduler says, over and over, of a pod that no node can take."""
+    pod = of_pod(maker, frame.namespace, frame.name, frame.created)
+    return Note(pod, "FailedScheduling", message, frame.created, True, frame.scheduler, every=300, newer=True)
+
+
+def course(maker: Maker, frame: Frame, delay: float, unpulled: str = "") -> Iterator[Note]:
+    """What is said about a pod that comes up well, but for the container `unpulled`, if any."""
     pod = of_pod(maker, frame.namespace, frame.name, frame.created)
     placed = f"Successfully assigned {frame.namespace}/{frame.name} to {frame.node}"
     newer = frame.scheduler == "default-scheduler"
     yield Note(pod, "Scheduled", placed, frame.created, source=frame.scheduler, newer=newer)
     for box in frame.boxes:
+        if box.name == unpulled:
+            continue
         about = of_pod(maker, frame.namespace, frame.name, frame.created, box.name)
         up, host = frame.created + delay, frame.node
         pulled = f'Successfully pulled image "{box.image}" in {max(0.1, delay - 2):.3f}s'

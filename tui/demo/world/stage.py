@@ -6,17 +6,24 @@ the world itself changed are written.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import Final
 
 from tui.demo.kube.logs import LogBook
 from tui.demo.kube.objects import ObjectStore
 from tui.demo.world.actor import Actor
-from tui.demo.world.bodies import Body
+from tui.demo.world.bodies import Body, stamp
 from tui.demo.world.logs import Voice
+from tui.demo.world.stuck import conditions
 
 Key = tuple[str, str, str]
 """Resource, namespace, name."""
+
+_OWNERS: Final = {
+    ("ReplicaSet", "apps"): "replicasets.apps", ("StatefulSet", "apps"): "statefulsets.apps",
+    ("DaemonSet", "apps"): "daemonsets.apps", ("Job", "batch.volcano.sh"): "jobs.batch.volcano.sh",
+}  # fmt: skip
 
 
 def key_of(resource: str, body: Body) -> Key:
@@ -65,6 +72,47 @@ class Stage:
         """An object as it is kept: read it, never edit it."""
         found = self._objects.held(resource, (namespace, name))
         return found[0] if found is not None else None
+
+    def wants(self, pod: Body) -> bool:
+        """The owner of a pod that is gone is there and stays, and so does its namespace."""
+        meta = pod["metadata"]
+        if not self.is_open(meta["namespace"]):
+            return False
+        for reference in meta.get("ownerReferences", ()):
+            resource = _OWNERS.get((reference["kind"], reference["apiVersion"].partition("/")[0]), "")
+            held = self.held(resource, meta["namespace"], reference["name"])
+            return held is not None and not held["metadata"].get("deletionTimestamp")
+        return False
+
+    def has(self, resource: str, body: Body) -> bool:
+        """There is an object of that name."""
+        _resource, namespace, name = key_of(resource, body)
+        return self.held(resource, namespace, name) is not None
+
+    def keys(self, resource: str) -> list[tuple[str, str]]:
+        """Namespace and name of every object of a resource."""
+        return self._objects.keys(resource)
+
+    def sweep(self, namespace: str, at: float) -> list[tuple[str, list[str]]]:
+        """Remove everything in a namespace, and it itself.
+
+        What has finalizers stays, marked, and so does the namespace: gives resource and finalizers of each.
+        """
+        left: list[tuple[str, list[str]]] = []
+        with self.own() as objects:
+            inside = [(resource, key, body) for resource, key, body in objects.everything() if key[0] == namespace]
+            for resource, key, body in inside:
+                finalizers = body["metadata"].get("finalizers")
+                if finalizers:
+                    left.append((resource, list(finalizers)))
+                    objects.change(resource, *key, lambda held: _mark(held, at))
+                else:
+                    self._remove((resource, *key))
+            if left:
+                objects.change("namespaces", "", namespace, lambda held: _terminate(held, left, at))
+            else:
+                self._remove(("namespaces", "", namespace))
+        return left
 
     def show(self, actor: Actor, now: float) -> None:
         """Make the store say what the actor is now."""
@@ -122,6 +170,17 @@ class Stage:
             self._logs.put(*where, voice.source, previous=voice.previous)
 
 
+def _mark(held: Body, at: float) -> None:
+    """It is told to go."""
+    held["metadata"].setdefault("deletionTimestamp", stamp(at))
+    held["metadata"].setdefault("deletionGracePeriodSeconds", 0)
+
+
+def _terminate(held: Body, left: Sequence[tuple[str, Sequence[str]]], at: float) -> None:
+    _mark(held, at)
+    held["status"] = {"phase": "Terminating", "conditions": conditions(left, at)}
+
+
 def _update(held: Body, before: Body, body: Body) -> None:
     """Write the parts that differ from what was shown last; what clients wrote elsewhere stays."""
     for part in body:
@@ -130,7 +189,18 @@ def _update(held: Body, before: Body, body: Body) -> None:
     for part in before:
         if part not in body:
             held.pop(part, None)
+    for part in ("labels", "annotations"):
+        _marked(held["metadata"], part, before["metadata"].get(part) or {}, body["metadata"].get(part) or {})
     held["metadata"]["managedFields"] = _managed(held, body)
+
+
+def _marked(held: Body, part: str, before: Mapping[str, str], now: Mapping[str, str]) -> None:
+    """Labels or annotations that the world changed."""
+    for key in before.keys() - now.keys():
+        held.get(part, {}).pop(key, None)
+    for key, value in now.items():
+        if before.get(key) != value:
+            held.setdefault(part, {})[key] = value
 
 
 def _managed(held: Body, body: Body) -> list[Body]:

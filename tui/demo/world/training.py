@@ -90,6 +90,11 @@ def belongings(maker: Maker, created: float) -> Iterator[Shown]:
     )  # fmt: skip
 
 
+def default_type(maker: Maker, created: float) -> Shown:
+    """The instance type that the extension makes."""
+    return "instancetypes.amlarc.azureml.com", _instance_type(maker, SIZES[0], created)
+
+
 def _instance_type(maker: Maker, size: Size, created: float) -> Body:
     memory = f"{size.memory}Gi"
     limits = {"cpu": size.cpu_limit, "memory": memory, **({GPU: size.gpus} if size.gpus else {})}

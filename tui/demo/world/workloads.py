@@ -1,53 +1,32 @@
-"""Deployments, StatefulSets, DaemonSets and bare pods, with everything that stands round them.
+"""Deployments, StatefulSets and DaemonSets, with everything that stands round them.
 
-Owns the chain from a workload to its pods, and that a deleted pod is made again. What a pod does is in `replica`.
+Owns the chain from a workload to its pods, that a deleted pod is made again, and the rollout of another template. What
+a pod does is in `replica`, who goes when another comes in `rollout`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import inf
-from typing import Final, Literal
+from typing import Final
 
-from tui.demo.world.bodies import CONTROLLERS, HELM, Body, Maker, Shown, owner, stamp
-from tui.demo.world.containers import Box
+from tui.demo.world import workload_bodies as made
+from tui.demo.world.bodies import Body, Maker, Shown
 from tui.demo.world.events import Note, about, bodies, next_change, of_pod
-from tui.demo.world.logs import Source, Voice
+from tui.demo.world.logs import Voice
 from tui.demo.world.nodes import Node
-from tui.demo.world.pods import Frame, pod, tolerations
+from tui.demo.world.pods import pod
 from tui.demo.world.replica import Replica, Trouble
+from tui.demo.world.rollout import Living, in_place, surging
+from tui.demo.world.workload_bodies import Counts, Kind, Load
+from tui.demo.world.workload_bodies import release_marks as release_marks
 
-Kind = Literal["Deployment", "StatefulSet", "DaemonSet", "Pod"]
+__all__ = ["Kind", "Load", "Workload", "passed", "release_marks"]
+
 MADE_AGAIN: Final = 1.0
 """Seconds from a pod's end to the next one."""
-_RESOURCES: Final = {
-    "Deployment": "deployments.apps",
-    "StatefulSet": "statefulsets.apps",
-    "DaemonSet": "daemonsets.apps",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Load:
-    """What a workload is to be."""
-
-    kind: Kind
-    namespace: str
-    name: str
-    boxes: tuple[Box, ...]
-    labels: tuple[tuple[str, str], ...]
-    """Of its pods; its selector too."""
-    release: str = ""
-    """The Helm release it is of, with the release's namespace = its own."""
-    account: str = "default"
-    everywhere: bool = False
-    tolerations: tuple[tuple[str, str, str], ...] = ()
-    selector: tuple[tuple[str, str], ...] = ()
-    volumes: tuple[Body, ...] = ()
-    delay: float = 12.0
-    flows: tuple[tuple[str, Source], ...] = ()
-    host_network: bool = False
+_SCALES: Final = "deployment-controller"
 
 
 class Workload:
@@ -57,198 +36,191 @@ class Workload:
         self, maker: Maker, load: Load, places: Sequence[Node], created: float,
         troubles: Mapping[int, Trouble] | None = None,
     ) -> None:  # fmt: skip
-        self._maker, self._load, self._created, self._places = maker, load, created, tuple(places)
-        self._hash = maker.dice.suffix(10, "template", load.namespace, load.name)
-        self._body = self._describe()
-        self._owner = self._set_of_pods()
-        self._troubles = dict(troubles or {})
-        self._replicas = {number: self._replica(number, place, created) for number, place in enumerate(places)}
+        self._maker, self._created = maker, created
+        self._hashes: dict[str, str] = {}
+        self._sets: dict[str, tuple[Body, float]] = {}
+        self._troubles: dict[int, Trouble] = {}
+        self._body: Body = {}
+        self._generation = 0
         self._past: tuple[Note, ...] = ()
-        self._notes = self._noted()
+        self._take(load, places, created, troubles)
+        pods = (self._living(number, created) for number in range(len(places)))
+        self._pods = [
+            replace(one, replica=replace(one.replica, trouble=self._troubles.get(one.number))) for one in pods
+        ]
+        self._say()
+
+    @property
+    def load(self) -> Load:
+        """What it is now."""
+        return self._load
+
+    @property
+    def wanted(self) -> int:
+        """How many pods it is to have."""
+        return len(self._places)
 
     def bodies(self, now: float) -> Iterator[Shown]:
-        """The workload, its ReplicaSet, its pods, and what is said about them."""
-        here = [replica for replica in self._replicas.values() if replica.frame.created <= now]
-        if self._load.kind != "Pod":
-            ready = sum(replica.ready(now) for replica in here)
-            yield _RESOURCES[self._load.kind], {**self._body, "status": self._status(len(here), ready)}
+        """The workload, its ReplicaSets, its pods, and what is said about them."""
+        if now < self._created:
+            return
+        here = [living for living in self._pods if living.there(now)]
+        yield made.RESOURCES[self._load.kind], {**self._body, "status": self._status(here, now)}
         if self._load.kind == "Deployment":
-            counts = {"replicas": len(here), "fullyLabeledReplicas": len(here)}
-            live = {"readyReplicas": ready, "availableReplicas": ready} if ready else {}
-            yield "replicasets.apps", {**self._owner, "status": {**counts, **live, "observedGeneration": 1}}
-        for replica in here:
-            yield "pods", pod(self._maker, replica.frame, replica.look(now))
+            yield from self._replica_sets(here, now)
+        for living in here:
+            yield "pods", pod(self._maker, living.replica.frame, living.replica.look(now))
         yield from bodies(self._maker, self._notes, now)
 
     def voices(self, now: float) -> Iterator[Voice]:
         """Of all its pods."""
-        for replica in self._replicas.values():
-            if replica.frame.created <= now:
-                yield from replica.voices(now)
+        for living in self._pods:
+            if living.there(now):
+                yield from living.replica.voices(now)
 
     def next(self, now: float) -> float:
         """The next change of one of its pods."""
-        frames = [replica.frame.created for replica in self._replicas.values()]
-        moments = [replica.next(now) for replica in self._replicas.values()]
-        moments += [at for at in frames if at > now]
-        return min([*moments, next_change(self._notes, now)], default=inf)
+        moments = [self._created]
+        for living in self._pods:
+            moments += [living.replica.frame.created, living.ends]
+            if now < living.ends:
+                moments.append(living.replica.next(now))
+        return min([*(at for at in moments if at > now), next_change(self._notes, now)], default=inf)
 
     def lost(self, name: str, now: float) -> bool:
         """Make another pod in the place of one that is gone. A crash that had a cause elsewhere goes on."""
-        number = next((n for n, replica in self._replicas.items() if replica.frame.name == name), None)
-        if number is None or self._load.kind == "Pod":
+        place = next((n for n, one in enumerate(self._pods) if one.replica.frame.name == name and one.there(now)), None)
+        if place is None:
             return False
-        self._past += passed(self._maker, self._replicas[number], now)
-        if number in self._troubles:
-            self._troubles[number] = self._troubles[number].anew(now + MADE_AGAIN + self._delay(number))
-        self._replicas[number] = self._replica(number, self._places[number], now + MADE_AGAIN)
-        self._notes = self._noted()
+        gone = self._pods[place]
+        self._past += (*self._made(gone), *passed(self._maker, gone.replica, now))
+        fresh = self._living(gone.number, now + MADE_AGAIN, gone.hash, gone.replica.trouble)
+        self._pods[place] = replace(fresh, ends=gone.ends)
+        self._say()
         return True
 
-    def _replica(self, number: int, place: Node, created: float) -> Replica:
-        load, dice = self._load, self._maker.dice
-        ip = place.pod_ip(dice, load.namespace, load.name, number, self._maker.after(created))
-        frame = Frame(
-            load.namespace, self._pod_name(number, place, created), created, load.boxes, place.name, place.ip,
-            ip, labels=self._pod_labels(number),
-            owners=() if load.kind == "Pod" else (owner(self._owner),),
-            generated="" if load.kind == "Pod" else f"{self._owner['metadata']['name']}-", account=load.account,
-            tolerations=load.tolerations, everywhere=load.everywhere,
-            selector=load.selector, volumes=load.volumes, host_network=load.host_network,
-            by=HELM if load.kind == "Pod" else CONTROLLERS,
-        )  # fmt: skip
-        gone = place.since if place.trouble == "NotReady" else None
-        return Replica(frame, self._delay(number), load.flows, self._troubles.get(number), gone)
+    def roll(
+        self, load: Load, places: Sequence[Node], now: float, troubles: Mapping[int, Trouble] | None = None
+    ) -> None:  # fmt: skip
+        """Be something else: pods of another template come and those of the old one go, or more come, or some go."""
+        alive = [living for living in self._pods if living.there(now)]
+        for living in self._pods:
+            if living.ends <= now:
+                self._past += (*self._made(living), *passed(self._maker, living.replica, living.ends))
+        self._past += self._scaled()
+        self._take(load, places, now, troubles)
+        wanted, target = len(self._places), self._hash
+        if load.kind == "Deployment":
+            self._pods = surging(alive, wanted, target, self._fresh, now, load.spare)
+        else:
+            order = range(wanted) if load.kind == "DaemonSet" else reversed(range(wanted))
+            self._pods = in_place(alive, order, target, self._fresh, now, load.spare)
+        self._say()
 
-    def _delay(self, number: int) -> float:
-        """A node pulls for one pod after another."""
-        return self._load.delay + 2 * number
+    def afflict(self, troubles: Mapping[int, Trouble], now: float) -> None:
+        """Have something happen to pods that run well."""
+        self._troubles = {**self._troubles, **troubles}
+        for place, living in enumerate(self._pods):
+            trouble = troubles.get(living.number)
+            if trouble is not None and living.there(now) and living.replica.trouble is None:
+                self._pods[place] = replace(living, replica=replace(living.replica, trouble=trouble))
+        self._say()
 
-    def _pod_name(self, number: int, place: Node, created: float) -> str:
-        load = self._load
-        if load.kind == "Pod":
-            return load.name
-        if load.kind == "StatefulSet":
-            return f"{load.name}-{number}"
-        end = self._maker.dice.suffix(
-            5, "pod", load.namespace, load.name, place.name, number, self._maker.after(created)
-        )
-        return f"{load.name}-{self._hash}-{end}" if load.kind == "Deployment" else f"{load.name}-{end}"
-
-    def _pod_labels(self, number: int) -> tuple[tuple[str, str], ...]:
-        load = self._load
-        extra: dict[str, tuple[tuple[str, str], ...]] = {
-            "Deployment": (("pod-template-hash", self._hash),),
-            "StatefulSet": (("controller-revision-hash", f"{load.name}-{self._hash}"),
-                            ("statefulset.kubernetes.io/pod-name", f"{load.name}-{number}")),
-            "DaemonSet": (("controller-revision-hash", self._hash), ("pod-template-generation", "1")),
-        }  # fmt: skip
-        return (*load.labels, *extra.get(load.kind, ()))
-
-    def _template(self) -> Body:
-        load = self._load
-        spec: Body = {
-            "containers": [box.spec() for box in load.boxes], "restartPolicy": "Always",
-            "terminationGracePeriodSeconds": 30, "dnsPolicy": "ClusterFirst", "serviceAccountName": load.account,
-            "securityContext": {}, "schedulerName": "default-scheduler",
-            **({"volumes": list(load.volumes)} if load.volumes else {}),
-            **({"nodeSelector": dict(load.selector)} if load.selector else {}),
-        }  # fmt: skip
-        if wanted := tolerations(load.tolerations, load.everywhere):
-            spec["tolerations"] = wanted
-        return {"metadata": {"creationTimestamp": None, "labels": dict(load.labels)}, "spec": spec}
-
-    def _describe(self) -> Body:
-        load = self._load
-        if load.kind == "Pod":
-            return {}
-        labels, annotations = release_marks(load.release, load.namespace)
-        revision = {"deployment.kubernetes.io/revision": "1"} if load.kind == "Deployment" else {}
-        common: Body = {"selector": {"matchLabels": dict(load.labels)}, "template": self._template()}
-        if load.kind != "DaemonSet":
-            common |= {"replicas": len(self._places)}
-        if load.kind == "StatefulSet":
-            common |= {"serviceName": load.name, "podManagementPolicy": "OrderedReady"}
-        return self._maker.make(
-            "apps/v1", load.kind, load.name, load.namespace, created=self._created, spec=common, status={"replicas": 0},
-            labels={**dict(load.labels), **labels}, annotations={**revision, **annotations},
-        )  # fmt: skip
-
-    def _set_of_pods(self) -> Body:
-        """What owns the pods: the ReplicaSet of a Deployment, else the workload."""
-        if self._load.kind != "Deployment":
-            return self._body
-        labels = {**dict(self._load.labels), "pod-template-hash": self._hash}
-        spec = {**self._body["spec"], "selector": {"matchLabels": labels}}
-        return self._maker.make(
-            "apps/v1", "ReplicaSet", f"{self._load.name}-{self._hash}", self._load.namespace, created=self._created,
-            by=CONTROLLERS, labels=labels, owners=(owner(self._body),), spec=spec, status={"replicas": 0},
-        )  # fmt: skip
-
-    def _status(self, here: int, ready: int) -> Body:
-        wanted = len(self._replicas)
-        kind = self._load.kind
-        if kind == "DaemonSet":
-            return {
-                "currentNumberScheduled": here, "desiredNumberScheduled": wanted, "numberMisscheduled": 0,
-                "numberReady": ready, "numberAvailable": ready, "numberUnavailable": wanted - ready,
-                "updatedNumberScheduled": here, "observedGeneration": 1,
-            }  # fmt: skip
-        counts = {"replicas": here, "observedGeneration": 1, "updatedReplicas": here}
-        counts |= {"readyReplicas": ready, "availableReplicas": ready} if ready else {}
-        if kind == "StatefulSet":
-            revision = f"{self._load.name}-{self._hash}"
-            return {**counts, "currentReplicas": here, "currentRevision": revision, "updateRevision": revision}
-        lacking = {"unavailableReplicas": wanted - ready} if wanted > ready else {}
-        return {**counts, **lacking, "conditions": self._conditions(wanted, ready)}
-
-    def _conditions(self, wanted: int, ready: int) -> list[Body]:
-        up = ready >= wanted - wanted // 4
-        at = stamp(self._created if not up else self._created + self._load.delay + 6)
-        words = ("MinimumReplicasAvailable", "Deployment has minimum availability.") if up else (
-            "MinimumReplicasUnavailable", "Deployment does not have minimum availability.")  # fmt: skip
-        name = self._owner["metadata"]["name"]
-        progress = ("NewReplicaSetAvailable", f'ReplicaSet "{name}" has successfully progressed.') if up else (
-            "ReplicaSetUpdated", f'ReplicaSet "{name}" is progressing.')  # fmt: skip
-        return [
-            {"type": kind, "status": state, "lastUpdateTime": at, "lastTransitionTime": at, "reason": reason,
-             "message": message}
-            for kind, state, (reason, message) in (
-                ("Available", "True" if up else "False", words), ("Progressing", "True", progress))
-        ]  # fmt: skip
-
-    def _noted(self) -> tuple[Note, ...]:
-        found = [note for replica in self._replicas.values() for note in replica.notes(self._maker)]
-        if self._load.kind == "Deployment":
-            made = about(self._owner)
-            for replica in self._replicas.values():
-                said = f"Created pod: {replica.frame.name}"
-                found.append(
-                    Note(made, "SuccessfulCreate", said, replica.frame.created, source="replicaset-controller")
-                )
-            scaled = f"Scaled up replica set {self._owner['metadata']['name']} to {len(self._replicas)}"
-            found.append(
-                Note(about(self._body), "ScalingReplicaSet", scaled, self._created, source="deployment-controller")
-            )
-        return (*self._past, *found)
+    def well(self, now: float) -> bool:
+        """Enough of its pods are ready, all of the newest generation: what Helm waits for."""
+        own = [one for one in self._pods if one.hash == self._hash and one.there(now)]
+        least = max(len(self._places) - self._load.spare, min(1, len(self._places)))
+        return sum(one.replica.ready(now) for one in own) >= least
 
     def remains(self, now: float) -> tuple[Note, ...]:
         """What is still said about its pods after they were all stopped."""
-        return (*self._past, *(note for r in self._replicas.values() for note in passed(self._maker, r, now)))
+        return (*self._past, *(n for one in self._pods for n in passed(self._maker, one.replica, min(now, one.ends))))
+
+    def _take(
+        self, load: Load, places: Sequence[Node], now: float, troubles: Mapping[int, Trouble] | None
+    ) -> None:  # fmt: skip
+        """Become this from now on, as far as objects other than pods tell."""
+        self._load, self._places, self._troubles = load, tuple(places), dict(troubles or {})
+        self._turned = now
+        maker, name = self._maker, (load.namespace, load.name)
+        more = () if not self._hashes else (load.template,)
+        self._hash = self._hashes.setdefault(load.template, maker.dice.suffix(10, "template", *name, *more))
+        body = made.describe(maker, load, self._created, len(places), self._generation + 1)
+        if body["spec"] != self._body.get("spec"):
+            self._generation += 1
+            self._body = body
+        if load.kind == "Deployment":
+            created = self._sets[self._hash][1] if self._hash in self._sets else now
+            owner = made.replica_set(maker, load, self._body, self._hash, created, self._generation)
+            self._sets[self._hash] = (owner, created)
+
+    def _living(self, number: int, created: float, hash: str = "", trouble: Trouble | None = None) -> Living:
+        """A new pod. `trouble`: what was wrong with the one before it."""
+        load, place, hash = self._load, self._places[number % len(self._places)], hash or self._hash
+        owner = self._sets[hash][0] if load.kind == "Deployment" else self._body
+        frame = made.frame(self._maker, load, hash, owner, number, place, created, self._generation)
+        gone = place.since if place.trouble == "NotReady" else None
+        delay = load.delay + 2 * number  # a node pulls for one pod after another
+        found = trouble.anew(created + delay) if trouble is not None else None
+        return Living(number, hash, Replica(frame, delay, load.flows, found, gone))
+
+    def _fresh(self, number: int, created: float) -> Living:
+        """A pod of a rollout."""
+        return self._living(number, created, trouble=self._troubles.get(number))
+
+    def _replica_sets(self, here: Sequence[Living], now: float) -> Iterator[Shown]:
+        for hash, (body, created) in self._sets.items():
+            if created > now:
+                continue
+            own = [living for living in here if living.hash == hash]
+            newest = hash == self._hash and len(own) == len(here)
+            spec = body["spec"] if newest else {**body["spec"], "replicas": len(own)}
+            ready = sum(living.replica.ready(now) for living in own)
+            yield "replicasets.apps", {**body, "spec": spec, "status": made.set_status(len(own), ready)}
+
+    def _status(self, here: Sequence[Living], now: float) -> Body:
+        load = self._load
+        ready = sum(living.replica.ready(now) for living in here)
+        updated = sum(living.hash == self._hash for living in here)
+        counts = Counts(len(self._places), len(here), ready, updated, self._generation)
+        if load.kind == "DaemonSet":
+            return made.daemon_status(counts)
+        if load.kind == "StatefulSet":
+            before = next((living.hash for living in here if living.hash != self._hash), self._hash)
+            return made.stateful_status(counts, f"{load.name}-{before}", f"{load.name}-{self._hash}")
+        settled = self._turned + load.delay + 6
+        return made.deployment_status(counts, self._turned, settled, self._sets[self._hash][0]["metadata"]["name"])
+
+    def _say(self) -> None:
+        """Gather what is said, after something was done."""
+        found = [note for living in self._pods for note in (*self._notes_of(living), *self._made(living))]
+        self._notes = (*self._past, *found, *self._scaled())
+
+    def _notes_of(self, living: Living) -> tuple[Note, ...]:
+        if living.ends < inf:
+            return passed(self._maker, living.replica, living.ends)
+        return tuple(living.replica.notes(self._maker))
+
+    def _made(self, living: Living) -> tuple[Note, ...]:
+        if self._load.kind != "Deployment":
+            return ()
+        frame, made_by = living.replica.frame, about(self._sets[living.hash][0])
+        said = f"Created pod: {frame.name}"
+        return (Note(made_by, "SuccessfulCreate", said, frame.created, source="replicaset-controller"),)
+
+    def _scaled(self) -> tuple[Note, ...]:
+        if self._load.kind != "Deployment":
+            return ()
+        body, since = self._sets[self._hash]
+        said = f"Scaled up replica set {body['metadata']['name']} to {len(self._places)}"
+        return (Note(about(self._body), "ScalingReplicaSet", said, since, source=_SCALES),)
 
 
 def passed(maker: Maker, replica: Replica, now: float) -> tuple[Note, ...]:
-    """What is said about a pod that was stopped just now."""
+    """What is said about a pod that is stopped then."""
     frame = replica.frame
     stopped = of_pod(maker, frame.namespace, frame.name, frame.created, frame.boxes[0].name)
     killing = Note(stopped, "Killing", f"Stopping container {frame.boxes[0].name}", now, host=frame.node)
     said = [replace(note, until=min(now, note.until)) for note in replica.notes(maker) if note.first <= now]
-    return (*said, killing)
-
-
-def release_marks(release: str, namespace: str) -> tuple[dict[str, str], dict[str, str]]:
-    """Labels and annotations that say which Helm release an object is of."""
-    if not release:
-        return {}, {}
-    annotations = {"meta.helm.sh/release-name": release, "meta.helm.sh/release-namespace": namespace}
-    return {"app.kubernetes.io/managed-by": "Helm"}, annotations
+    begun = replica.look(now).mains and frame.created <= now
+    return (*said, killing) if begun else tuple(said)

@@ -10,23 +10,31 @@ from functools import partial
 from math import inf
 from typing import Any, Final
 
+from tui.demo.arm import outcomes
 from tui.demo.arm.moments import zulu
 from tui.demo.arm.operations import Event as Write
 from tui.demo.arm.state import ArmState
+from tui.demo.arm.verdicts import AZUREML
 from tui.demo.kube.logs import LogBook
 from tui.demo.kube.objects import Event, ObjectStore
-from tui.demo.world import azure, ground, job_objects, nodes
+from tui.demo.world import azure, causes, envelopes, foreign, ground, job_objects, nodes, relay, stuck
 from tui.demo.world.actor import Actor, Scenery
 from tui.demo.world.agenda import Agenda
 from tui.demo.world.arc import agents, scenery
 from tui.demo.world.bodies import Body, Maker
-from tui.demo.world.crowd import A_NODE, EVERY, Crowd
-from tui.demo.world.extension import FAILURE, READY, ROLLED_BACK, Extension, relay_crash
+from tui.demo.world.components import NAME, NAMESPACE
+from tui.demo.world.crowd import A_NODE, Crowd
+from tui.demo.world.extension import Extension, ailing
 from tui.demo.world.jobs import JobActor
+from tui.demo.world.machines import Machines
 from tui.demo.world.names import Dice
-from tui.demo.world.replica import Trouble, Unready
+from tui.demo.world.play import READY, ROLLED_BACK, Circumstances
+from tui.demo.world.release import Release
+from tui.demo.world.scenario import of_names
 from tui.demo.world.stage import Stage, key_of
 from tui.demo.world.training import Training, belongings
+from tui.demo.world.turnover import Turnover
+from tui.demo.world.wish import Wish, of_resource
 from tui.demo.world.workloads import Workload
 
 DAY: Final = 86400.0
@@ -34,8 +42,7 @@ REMEMBERED: Final = 6 * 3600.0
 """Seconds of log that components have at the beginning; older lines were rotated away."""
 HEARTBEAT: Final = 300.0
 """Seconds between two calls of the Arc agents."""
-UNINSTALLED: Final = frozenset({"not-installed", "installing", "install-failing", "install-failed"})
-"""Scenarios that begin without the extension."""
+_INTRUDES: Final = 6.0
 
 
 class World:
@@ -48,10 +55,12 @@ class World:
         self.dice = Dice(seed)
         self.estate = azure.estate(self.dice)
         self._stage, self._agenda = Stage(objects, logs), Agenda()
-        self._arm, self._clock, self._pods, self._on = arm, clock, pods, frozenset(scenarios)
+        self._arm, self._clock, self._pods, self._on = arm, clock, pods, of_names(scenarios)
         self._dirty: dict[Actor, None] = {}
         self._wakes: dict[Actor, float] = {}
         self._playing: set[Actor] = set()
+        self._extensions: dict[str, Extension] = {}
+        self._hanging: set[str] = set()
         self._now = -inf
         objects.subscribe(self._note)
 
@@ -59,20 +68,17 @@ class World:
         """Put everything in that is there at the start."""
         start = self._clock()
         self._start, self._maker = start, Maker(self.dice, start)
-        self.nodes = nodes.nodes(self.dice, start, -(-self._pods // A_NODE))
+        self.nodes = nodes.nodes(self.dice, start, -(-self._pods // A_NODE), small="two-nodes" in self._on)
         self._core = [node for node in self.nodes if node.pool.name != "shared"]
         self._training = Training(self._maker, self.estate, self._agenda, self._core, self.enter, self._wake)
-        self._extension = Extension(
-            self._maker, self.estate, self._agenda, self, self._core, self._ended,
-            failing="install-failing" in self._on,
-        )  # fmt: skip
         self._fill_ground()
         self._fill_azure()
         self._fill_extension()
         self._agenda.at(start + HEARTBEAT, self._call)
         self.advance(start)
+        self._fill_stuck()
         if self._pods:
-            self._fill_crowd()
+            Turnover(Crowd(self._maker, self._pods, self.nodes, start), self._stage, self._agenda, start)
         self._arm.subscribe(self._written)
 
     def advance(self, now: float) -> None:
@@ -99,9 +105,11 @@ class World:
         self._dirty.pop(actor, None)
         self._stage.hide(actor)
 
-    @property
-    def _inference(self) -> bool:
-        return self.dice.seed % 3 == 0
+    def sweep(self, namespace: str, now: float) -> bool:
+        """A namespace goes with all that is in it; False: it hangs, and goes when nothing holds it any more."""
+        left = self._stage.sweep(namespace, now)
+        (self._hanging.add if left else self._hanging.discard)(namespace)
+        return not left
 
     def _wake(self, actor: Actor, _due: float) -> None:
         if actor in self._playing:
@@ -117,109 +125,135 @@ class World:
             self._agenda.at(due, partial(self._wake, actor))
 
     def _fill_ground(self) -> None:
-        start, created = self._start, self._start - 40 * DAY
-        offline = start - 2400 if "arc-offline" in self._on else None
+        start, created, on = self._start, self._start - 40 * DAY, self._on
         plain = [node for node in self._core if node.pool.name == "cpu" and not node.trouble]
-        bodies = [("nodes", nodes.body(self._maker, node, start)) for node in self.nodes]
-        still = [*bodies, *ground.ground(self._maker, created), *scenery(self._maker, self.estate, created + DAY)]
-        self.enter(Scenery(still), start)
-        self.enter(nodes.Heartbeats(self._maker, self.nodes, start), start)
-        for load, places in ground.system_loads(self.nodes, start - REMEMBERED):
+        self._machines = Machines(self._maker, self.nodes, start, on)
+        still = [*ground.ground(self._maker, created), *scenery(self._maker, self.estate, created + DAY),
+                 *foreign.shown(self._maker, on, start)]  # fmt: skip
+        for actor in (self._machines, Scenery(still), nodes.Heartbeats(self._maker, self.nodes, start)):
+            self.enter(actor, start)
+        since = start - REMEMBERED
+        for load, places in (
+            *ground.system_loads(self.nodes, since, plugin=on.plugin and "gpu-operator" not in on, offered=on.plugin),
+            *foreign.loads(on, self.nodes, since),
+        ):
             self.enter(Workload(self._maker, load, places, created + 600), start)
-        for agent in agents(self._maker, plain, created + DAY + 60, start - REMEMBERED, offline=offline):
+        offline = start - 2400 if on.offline else None
+        for agent in agents(self._maker, plain, created + DAY + 60, since, offline=offline):
             self.enter(agent, start)
 
+    def _offer(self, own: bool, now: float) -> None:
+        self._machines.offer(own)
+        self.enter(self._machines, now)
+
     def _fill_azure(self) -> None:
-        start, offline = self._start, "arc-offline" in self._on
-        bare = bool(self._on & UNINSTALLED)
-        self._arm.put(azure.cluster(self.estate, self.nodes, start, offline=offline))
-        for body in azure.rest(self.estate, start, attached=not bare, relay="not-installed" not in self._on):
+        start, on = self._start, self._on
+        self._arm.put(azure.cluster(self.estate, self.nodes, start, on.connectivity, on.region))
+        for body in azure.rest(self.estate, start, attached=not on.bare, relay=on.relay):
             self._arm.put(body)
-        self._arm.register(self.estate.subscription, "Microsoft.ServiceBus", "NotRegistered")
+        for provider in on.unregistered:
+            self._arm.register(self.estate.subscription, provider, "NotRegistered")
+        self._arm.rights = on.rights
 
     def _fill_extension(self) -> None:
-        start, extension = self._start, self._extension
-        installed = start - 3 * DAY
-        if "not-installed" in self._on:
+        start, on = self._start, self._on
+        if on.bare and not on.played and not on.left_over:
             return
-        playing = self._on & {"installing", "install-failing"}
-        created = start if playing else start - 900 if "install-failed" in self._on else installed
-        body = azure.extension(self.estate, created, inference=self._inference)
+        created = start if on.played else start - 900 if on.left_over else start - 3 * DAY
+        extension = self._extension(NAME)
+        body = azure.extension(self.estate, created, inference=self.dice.seed % 3 == 0, given=on.settings)
         self._arm.put(body)
-        if playing:
-            extension.install(start, self._arm.begin(self.estate.extension, "create").id, _settings(body))
-        elif "install-failed" in self._on:
+        if on.played:
+            extension.install(start, self._arm.begin(self.estate.extension, "create").id, of_resource(body))
+        elif on.left_over:
             self._fail(body, created)
         else:
-            extension.stand(installed, start - REMEMBERED, _settings(body), self._troubles())
-            self.enter(Scenery(list(belongings(self._maker, installed + READY + 3600))), start)
-            self._training.open_with_cast(start)
-            self._training.open = lambda: extension.working and not self._on & {"relay-down", "arc-offline"}
-            self._training.go_on(start)
+            self._stand(extension, body, created)
+
+    def _stand(self, extension: Extension, body: Body, created: float) -> None:
+        start, on, wish = self._start, self._on, of_resource(body)
+        troubles = ailing(self.dice.seed, start, relay_down="relay-down" in on)
+        extension.stand(created, start - REMEMBERED, wish, troubles)
+        self.enter(Scenery(list(belongings(self._maker, created + READY + 3600))), start)
+        self._training.open_with_cast(start)
+        self._training.open = lambda: extension.working and "relay-down" not in on and not on.offline
+        self._training.go_on(start)
+        if "updating" in on:
+            self._arm.edit(self.estate.extension, lambda held: _set(held, installDcgmExporter="False"))
+            changed = of_resource(self._arm.get(self.estate.extension) or body)
+            extension.update(start, self._arm.begin(self.estate.extension, "update").id, changed)
 
     def _fail(self, body: Body, created: float) -> None:
-        body["properties"] |= {"provisioningState": "Failed", "errorInfo": dict(FAILURE)}
-        body["systemData"]["lastModifiedAt"] = zulu(created + ROLLED_BACK)
-        self._extension.left_over(created, _settings(body))
+        wish, ended = of_resource(body), created + ROLLED_BACK
+        body["properties"]["provisioningState"] = "Failed"
+        outcomes.blame(body, envelopes.error(causes.no_network(), wish, "Create"), ended)
+        body["systemData"]["lastModifiedAt"] = zulu(ended)
+        self._extension(NAME).left_over(created, wish)
 
-    def _troubles(self) -> dict[str, dict[int, Trouble]]:
-        """What is wrong with components: one relay server always, Prometheus with odd seeds."""
-        start = self._start
-        full = "40300: the quota of 25 listeners of hybrid connection arc-west is used up"
-        refused = "40103: invalid authorization token signature"
-        found: dict[str, dict[int, Trouble]] = {"relayserver": {1: relay_crash(start - 3180, full)}}
-        if "relay-down" in self._on:
-            found["relayserver"] = {n: relay_crash(start - 1290 - 7 * n, refused) for n in (0, 1)}
-        if self.dice.seed % 2:
-            said = "Readiness probe failed: HTTP probe failed with statuscode: 500"
-            found["prometheus-prom-prometheus"] = {0: Unready("config-reloader", start - 540, said)}
-        return found
+    def _fill_stuck(self) -> None:
+        """What holds a namespace, now or later."""
+        on, start = self._on, self._start
+        if "fail-namespace-terminating" in on:
+            still = [*ground.namespace(self._maker, NAMESPACE, start - DAY),
+                     *stuck.definition(self._maker, start - DAY), stuck.job(self._maker, start - DAY)]  # fmt: skip
+            self.enter(Scenery(still), start)
+            self.advance(start)
+            self.sweep(NAMESPACE, start - 600)
+        elif "delete-hangs" in on:
+            self.enter(Scenery([stuck.job(self._maker, start - DAY)]), start)
+            self.advance(start)
 
-    def _fill_crowd(self) -> None:
-        self._crowd = Crowd(self._maker, self._pods, self.nodes, self._start)
-        self._stage.show(Scenery(list(self._crowd.ground())), self._start)
-        with self._stage.own() as objects:
-            objects.adopt("pods", self._crowd.bodies())
-        self._agenda.at(self._start + EVERY, lambda due: self._turn(0, due))
-
-    def _turn(self, turn: int, due: float) -> None:
-        """One pod of the crowd goes and another comes."""
-        number = self._crowd.chosen(turn)
-        with self._stage.own() as objects:
-            objects.delete("pods", *self._crowd.name(number))
-            made = self._crowd.born(number, due)
-            objects.adopt("pods", [made])
-        self._agenda.at(due + 11, lambda _then: self._grow(number, made))
-        self._agenda.at(due + EVERY, lambda then: self._turn(turn + 1, then))
-
-    def _grow(self, number: int, made: Body) -> None:
-        meta, grown = made["metadata"], self._crowd.grown(number)
-        if grown["metadata"]["uid"] == meta["uid"]:
-            with self._stage.own() as objects:
-                objects.change("pods", meta["namespace"], meta["name"], lambda pod: pod.update(status=grown["status"]))
+    def _extension(self, name: str) -> Extension:
+        """The extension of a name, made when it is first heard of."""
+        key = name.lower()
+        if key not in self._extensions:
+            around = Circumstances(
+                self._ended, lambda wish: relay.problem(self._arm, wish), self._offer, self._on.install,
+                self._on.update, self._on.offline,
+            )  # fmt: skip
+            release = Release(self._maker, self.estate, self, self._stage, self._core)
+            self._extensions[key] = Extension(release, self._agenda, around)
+        return self._extensions[key]
 
     def _call(self, due: float) -> None:
         """The Arc agents call Azure."""
-        if "arc-offline" not in self._on:
+        if not self._on.offline:
             self._arm.edit(self.estate.cluster, lambda body: _called(body, due))
         self._agenda.at(due + HEARTBEAT, self._call)
 
     def _ended(self, operation: str, status: Any, error: dict[str, Any] | None) -> None:
         if operation and self._arm.operation(operation) is not None:
-            self._arm.finish(operation, status, error)
+            self._arm.finish(operation, status, error, self._agenda.now)
 
     def _written(self, write: Write) -> bool:
         """A client wrote to ARM. False: nothing that is played here."""
-        if write.resource_id.lower() != self.estate.extension.lower() or write.kind == "forget":
+        now = self._clock()
+        if write.type.startswith(relay.TYPE):
+            for extension in self._extensions.values():
+                extension.relay_changed(now)
+        ours = write.resource_id.lower().startswith(self.estate.cluster.lower() + "/")
+        kind = str((write.resource.get("properties") or {}).get("extensionType"))
+        if write.type != outcomes.EXTENSION or not ours or kind.lower() != AZUREML:
             return False
-        now, kind, settings = self._clock(), write.kind, _settings(write.resource)
-        if kind == "create" or (kind == "update" and not self._extension.working):
-            self._extension.install(now, write.operation_id, settings)
-        elif kind == "update":
-            self._extension.update(now, write.operation_id, settings)
-        else:
-            self._extension.delete(now, write.operation_id)
+        self._play(write, of_resource(write.resource), now)
         return True
+
+    def _play(self, write: Write, wish: Wish, now: float) -> None:
+        extension, operation = self._extension(wish.name), write.operation_id
+        if write.kind == "create":
+            self._agenda.at(now + _INTRUDES, self._intrude)
+            extension.install(now, operation, wish)
+        elif write.kind == "update":
+            extension.update(now, operation, wish)
+        elif write.kind == "delete":
+            extension.delete(now, operation, wish)
+        else:
+            extension.forget()
+
+    def _intrude(self, due: float) -> None:
+        found = [one for one in foreign.intruder(self._maker, self._on, due) if not self._stage.has(*one)]
+        if found:
+            self._stage.show(Scenery(found), due)
 
     def _note(self, event: Event) -> None:
         """A write to the cluster. What a client deleted may have to come again."""
@@ -228,36 +262,25 @@ class World:
         key = key_of(event.resource, event.object)
         actor = self._stage.actor_of(key)
         self._stage.forget(key)
+        if key[1] in self._hanging:
+            self._agenda.at(self._clock(), partial(self._let_go, key[1]))
         if actor is not None:
             self._lost(actor, key, event.object)
+
+    def _let_go(self, namespace: str, due: float) -> None:
+        if namespace in self._hanging:
+            self.sweep(namespace, due)
 
     def _lost(self, actor: Actor, key: tuple[str, str, str], last: Body) -> None:
         now = self._clock()
         if isinstance(actor, JobActor) and key[0] in (job_objects.AMLJOBS, job_objects.VCJOBS):
             self._training.cancel(actor, now)
-        elif key[0] == "pods" and self._is_wanted(last) and actor.lost(key[2], now):
+        elif key[0] == "pods" and self._stage.wants(last) and actor.lost(key[2], now):
             self._agenda.at(now, partial(self._wake, actor))
 
-    def _is_wanted(self, pod: Body) -> bool:
-        """Its owner is there and stays, and so does its namespace."""
-        meta = pod["metadata"]
-        if not self._stage.is_open(meta["namespace"]):
-            return False
-        for reference in meta.get("ownerReferences", ()):
-            resource = _OWNERS.get((reference["kind"], reference["apiVersion"].partition("/")[0]), "")
-            held = self._stage.held(resource, meta["namespace"], reference["name"])
-            return held is not None and not held["metadata"].get("deletionTimestamp")
-        return False
 
-
-_OWNERS: Final = {
-    ("ReplicaSet", "apps"): "replicasets.apps", ("StatefulSet", "apps"): "statefulsets.apps",
-    ("DaemonSet", "apps"): "daemonsets.apps", ("Job", "batch.volcano.sh"): job_objects.VCJOBS,
-}  # fmt: skip
-
-
-def _settings(extension: Body) -> dict[str, str]:
-    return dict(extension["properties"].get("configurationSettings") or {})
+def _set(extension: Body, **settings: str) -> None:
+    extension["properties"]["configurationSettings"].update(settings)
 
 
 def _called(body: Body, at: float) -> None:
