@@ -111,3 +111,14 @@ def gpu_type(gpus: int = 1) -> Json:
     sizes = {"cpu": "4", "memory": "16Gi"}
     resources = {"requests": sizes, "limits": {**sizes, "nvidia.com/gpu": gpus}}
     return {"metadata": {"name": "gpu"}, "spec": {"nodeSelector": {"gpu": "v"}, "resources": resources}}
+
+
+def heard(
+    reason: str, message: str, *, kind: str = "Warning", seconds: float = 30, uid: str = "", of: str = "Pod"
+) -> Json:
+    """An event about the job's first pod, its PodGroup or its Volcano Job."""
+    name = f"{SPACE}-{JOB}" + ("-worker-0" if of == "Pod" else "")
+    about = {"kind": of, "namespace": SPACE, "name": name, "uid": uid or (f"u-{name}" if of == "Pod" else "")}
+    meta = {"name": f"{name}.{reason}{seconds}", "namespace": SPACE}
+    return {"metadata": meta, "involvedObject": about, "type": kind, "reason": reason, "message": message,
+            "lastTimestamp": ago(seconds)}  # fmt: skip

@@ -10,11 +10,11 @@ from tests.domain.build import NOW, Box, Json, ago, conditions, ended, node, pod
 from tests.domain.jobs import (
     JOB,
     RUN,
-    SPACE,
     aml,
     failed,
     gpu_type,
     group,
+    heard,
     oom,
     rows,
     unschedulable,
@@ -210,25 +210,17 @@ def test_state_and_reason(case: str) -> None:
     assert (row.state, row.health, row.why) == (state, health, why)
 
 
-def _event(reason: str, message: str, *, kind: str = "Warning", seconds: float = 30, uid: str = "") -> Json:
-    name = f"{SPACE}-{JOB}-worker-0"
-    about = {"kind": "Pod", "namespace": SPACE, "name": name, "uid": uid or f"u-{name}"}
-    meta = {"name": f"{name}.{reason}{seconds}", "namespace": SPACE}
-    return {"metadata": meta, "involvedObject": about, "type": kind, "reason": reason, "message": message,
-            "lastTimestamp": ago(seconds)}  # fmt: skip
-
-
 CREATING = worker(0, wrapper(waiting("ContainerCreating")), phase="Pending")
 
 
 @pytest.mark.parametrize(
     ("events", "health", "why"),
     [
-        ((_event("FailedMount", "no volume plugin matched"),), Health.WARN, "FailedMount: no volume plugin matched"),
-        ((_event("FailedMount", "old", seconds=90), _event("FailedMount", "new")), Health.WARN, "FailedMount: new"),
-        ((_event("Pulling", "pulling", kind="Normal"),), Health.BUSY, "containers start"),
-        ((_event("FailedScheduling", "0/3 nodes"),), Health.BUSY, "containers start"),
-        ((_event("FailedMount", "of its predecessor", uid="another"),), Health.BUSY, "containers start"),
+        ((heard("FailedMount", "no volume plugin matched"),), Health.WARN, "FailedMount: no volume plugin matched"),
+        ((heard("FailedMount", "old", seconds=90), heard("FailedMount", "new")), Health.WARN, "FailedMount: new"),
+        ((heard("Pulling", "pulling", kind="Normal"),), Health.BUSY, "containers start"),
+        ((heard("FailedScheduling", "0/3 nodes"),), Health.BUSY, "containers start"),
+        ((heard("FailedMount", "of its predecessor", uid="another"),), Health.BUSY, "containers start"),
         ((), Health.BUSY, "containers start"),
     ],
     ids=["mount", "latest", "normal", "before it was placed", "another pod", "none"],

@@ -8,7 +8,7 @@ from tests.domain.build import Box, conditions, ended, pod_row, running, waiting
 from tui.core.health import Health
 from tui.domain.container import Container
 from tui.domain.pod import PodRow
-from tui.domain.pod_health import WHY_WIDTH, first_failure, scheduler_essence, short_image, short_name
+from tui.domain.pod_health import WHY_WIDTH, first_failure, short_image, short_name
 
 RUN = "0123456789abcdef0123456789abcdef"
 ALL_READY = conditions(PodScheduled=True, Initialized=True, ContainersReady=True, Ready=True)
@@ -173,35 +173,6 @@ def test_a_reason_is_one_short_clean_line_without_secrets() -> None:
     assert row.why.startswith("CreateContainerError: failed with AccountKey=‹masked›; x")
     assert len(row.why) == WHY_WIDTH
     assert "abcdefgh" not in repr(row)
-
-
-@pytest.mark.parametrize(
-    ("message", "short"),
-    [
-        ("0/12 nodes are available: 3 Insufficient nvidia.com/gpu, 9 node(s) didn't match Pod's node "
-         "affinity/selector. preemption: 0/12 nodes are available: 12 Preemption is not helpful for scheduling.",
-         "0/12 nodes: 3 too little GPUs, 9 other labels"),
-        ("0/4 nodes are available: 1 node(s) had untolerated taint {sku: gpu}, 3 Insufficient memory.",
-         "0/4 nodes: 1 taint sku=gpu, 3 too little memory"),
-        ("0/2 nodes are available: 2 node(s) had taint {node-role.kubernetes.io/master: }, that the pod didn't "
-         "tolerate.",
-         "0/2 nodes: 2 taint node-role.kubernetes.io/master"),
-        ("0/3 nodes are available: 1 node(s) were unschedulable, 2 node(s) didn't match pod anti-affinity rules.",
-         "0/3 nodes: 1 cordoned, 2 pod anti-affinity"),
-        ("0/3 nodes are available: 1 Insufficient github.com/fuse, 2 Too many pods.",
-         "0/3 nodes: 1 too little fuse devices, 2 full of pods"),
-        ("0/1 nodes are available: 1 something new.", "0/1 nodes: 1 something new"),
-        ("no nodes available to schedule pods", "no nodes available to schedule pods"),
-        ("3/4 tasks in gang unschedulable: pod group is not ready, 4 Pending, 4 minAvailable",
-         "3/4 tasks in gang unschedulable: pod group is not ready, 4 Pending, 4 minAvailable"),
-        ("0/0 nodes are available", "0/0 nodes"),
-        ("0/12 nodes are unavailable: 3 Insufficient nvidia.com/gpu, 9 node(s) were unschedulable.",
-         "0/12 nodes: 3 too little GPUs, 9 cordoned"),
-        ("", ""),
-    ],
-)  # fmt: skip
-def test_the_schedulers_sentence_shortened(message: str, short: str) -> None:
-    assert scheduler_essence(message) == short
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Why a training job waits: for room, or for a pod that has its node and does not start.
+"""Why a training job waits: for room, for its pods to be made, or for a pod that has its node and does not start.
 
 Owns the sum of what a gang needs, set against what the cluster has. Free room on many nodes may add up and still not
 fit on one: then the scheduler's own words are given.
@@ -10,13 +10,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from tui.core.health import Health
-from tui.domain import scheduling
+from tui.domain import scheduler_said, scheduling
 from tui.domain.amounts import NONE, Amounts, cpu_text, memory_text
 from tui.domain.event import EventRow, concerns
 from tui.domain.extension import of_product
 from tui.domain.instance_type import InstanceTypeRow
 from tui.domain.job import Parts
 from tui.domain.pod import PodRow
+from tui.domain.volcano import PodGroupRow, VcJobRow
 
 Wait = tuple[Health, str]
 
@@ -49,26 +50,43 @@ class Room:
         return scheduling.free_total(self._nodes, {}, selector, self._site)
 
 
-class PodTrouble:
-    """What warning events say of pods that do not start: a volume that cannot be mounted is told nowhere else."""
+class Told:
+    """What events say of what waits: a volume that cannot be mounted or a gate that is shut is told nowhere else."""
 
     def __init__(self, events: Mapping[str, EventRow]) -> None:
         self._events = events
-        self._told: dict[tuple[str, str], EventRow] | None = None
+        self._latest: dict[tuple[str, str, str], EventRow] | None = None
 
-    def of(self, pod: PodRow) -> str:
-        """The latest warning about a pod, empty when there is none."""
-        if self._told is None:
-            by_age = sorted(filter(_of_started_pod, self._events.values()), key=lambda one: one.last or 0.0)
-            self._told = {(one.object_namespace, one.object_name): one for one in by_age}
-        found = self._told.get((pod.namespace, pod.name))
-        if found is None or not concerns(found, "Pod", pod.namespace, pod.name, pod.uid):
-            return ""
-        return f"{found.reason}: {found.message}"
+    def of_pod(self, pod: PodRow) -> str:
+        """The latest warning about a pod that has its node, empty when there is none."""
+        found = self._about("Pod", pod.namespace, pod.name, pod.uid)
+        return f"{found.reason}: {found.message}" if found else ""
+
+    def of_gate(self, group: PodGroupRow) -> str:
+        """Why a gang may not pass the enqueue gate."""
+        found = self._about("PodGroup", group.namespace, group.name, group.uid)
+        return scheduler_said.gate(found.message) if found else ""
+
+    def of_refusal(self, job: VcJobRow) -> str:
+        """Why the pods of a Volcano Job cannot be made: a quota, a policy."""
+        found = self._about("Job", job.namespace, job.name, job.uid)
+        return scheduler_said.refusal(found.message) if found else ""
+
+    def _about(self, kind: str, namespace: str, name: str, uid: str) -> EventRow | None:
+        if self._latest is None:
+            by_age = sorted(filter(_explains, self._events.values()), key=lambda one: one.last or 0.0)
+            self._latest = {(one.object_kind, one.object_namespace, one.object_name): one for one in by_age}
+        found = self._latest.get((kind, namespace, name))
+        return found if found is not None and concerns(found, kind, namespace, name, uid) else None
 
 
-def _of_started_pod(one: EventRow) -> bool:
-    return one.type == "Warning" and one.object_kind == "Pod" and one.reason not in _OF_SCHEDULING
+def _explains(one: EventRow) -> bool:
+    """Whether it says more than its object's state does. Volcano warns of each gang, even of one that it places."""
+    if one.object_kind == "Pod":
+        return one.type == "Warning" and one.reason not in _OF_SCHEDULING
+    if one.object_kind == "PodGroup":
+        return one.reason == "Unschedulable" and scheduler_said.gang(one.message) is None
+    return one.object_kind == "Job" and one.reason == "FailedCreate"
 
 
 def wait(parts: Parts, kind: InstanceTypeRow | None, room: Room, otherwise: Wait) -> Wait:

@@ -11,13 +11,13 @@ from typing import Any, Final
 
 from tui.core.health import Health
 from tui.core.text import shorten_end
-from tui.domain import job, scheduling
+from tui.domain import job, scheduler_said, scheduling
 from tui.domain.aml_job import RUN_LABEL
 from tui.domain.amounts import NONE, Amounts
 from tui.domain.container import Container
 from tui.domain.instance_type import InstanceTypeRow
 from tui.domain.job import CANCELED, COMPLETED, FAILED, QUEUED, RUNNING, STARTING, STOPPING, JobRow, Parts
-from tui.domain.job_queue import PodTrouble, Room, wait
+from tui.domain.job_queue import Room, Told, Wait, wait
 from tui.domain.pod import PodRow
 from tui.domain.pod_health import first_failure, named
 
@@ -34,15 +34,15 @@ Verdict = tuple[str, Health, str]
 def rows(inputs: Mapping[str, Mapping[str, Any]], now: float) -> Iterable[JobRow]:
     """Every training job. Inputs: amljobs, vcjobs, podgroups, pods, nodes, instancetypes, extensions, events."""
     types: Mapping[str, InstanceTypeRow] = inputs.get("instancetypes", {})
-    room, trouble = Room(inputs), PodTrouble(inputs.get("events", {}))
-    return [_row(parts, types, room, trouble, now) for _key, parts in sorted(job.join(inputs).items())]
+    room, told = Room(inputs), Told(inputs.get("events", {}))
+    return [_row(parts, types, room, told, now) for _key, parts in sorted(job.join(inputs).items())]
 
 
-def _row(parts: Parts, types: Mapping[str, InstanceTypeRow], room: Room, trouble: PodTrouble, now: float) -> JobRow:
+def _row(parts: Parts, types: Mapping[str, InstanceTypeRow], room: Room, told: Told, now: float) -> JobRow:
     aml, vc, group, pods = parts.aml, parts.vc, parts.group, parts.pods
     labels = pods[0].labels if pods else aml.labels if aml else {}
     kind = _type_name(parts, types)
-    state, health, why = _state(parts, types.get(kind), room, trouble, now)
+    state, health, why = _state(parts, types.get(kind), room, told, now)
     run = (aml.run_id if aml else "") or labels.get(RUN_LABEL, "")
     root = aml.root_run_id if aml else ""
     begun, ended = _span(pods)
@@ -128,7 +128,7 @@ def _type_name(parts: Parts, types: Mapping[str, InstanceTypeRow]) -> str:
     return same[0] if len(same) == 1 else ""
 
 
-def _state(parts: Parts, kind: InstanceTypeRow | None, room: Room, trouble: PodTrouble, now: float) -> Verdict:
+def _state(parts: Parts, kind: InstanceTypeRow | None, room: Room, told: Told, now: float) -> Verdict:
     ended = _ended(parts)
     if ended is not None:
         return ended
@@ -137,7 +137,7 @@ def _state(parts: Parts, kind: InstanceTypeRow | None, room: Room, trouble: PodT
     if parts.vc is not None and parts.vc.phase in _STOPPED:
         why = f"{parts.vc.phase.lower()}: {parts.vc.message}".rstrip(": ")
         return (CANCELED, Health.OFF, why) if parts.vc.phase in _CANCELED else (STOPPING, Health.BUSY, why)
-    return _pods_state(parts, kind, room, trouble) if parts.pods else _podless(parts, kind, room, now)
+    return _pods_state(parts, kind, room, told) if parts.pods else _podless(parts, kind, room, told, now)
 
 
 def _ended(parts: Parts) -> Verdict | None:
@@ -185,7 +185,7 @@ def _ending(parts: Parts, part: Container, pod: PodRow) -> str:
     return f"{said}: {end.message}" if end.message else said
 
 
-def _pods_state(parts: Parts, kind: InstanceTypeRow | None, room: Room, trouble: PodTrouble) -> Verdict:
+def _pods_state(parts: Parts, kind: InstanceTypeRow | None, room: Room, told: Told) -> Verdict:
     unfinished = [pod for pod in parts.pods if pod.phase != "Succeeded"]
     pods = [pod for pod in unfinished if pod.deleted is None]
     if unfinished and not pods:
@@ -193,14 +193,30 @@ def _pods_state(parts: Parts, kind: InstanceTypeRow | None, room: Room, trouble:
     worst = max(pods, key=lambda pod: (pod.health, pod.name), default=parts.pods[0])
     why = _named(parts, worst, worst.why)
     if any(not pod.node for pod in pods):
-        return (QUEUED, *wait(parts, kind, room, (max(Health.BUSY, worst.health), why)))
+        return _unplaced(parts, kind, room, told, (max(Health.BUSY, worst.health), why))
     if pods and all(pod.phase == "Running" for pod in pods):
         return RUNNING, worst.health if worst.health >= Health.WARN else Health.GOOD, why
     if worst.health <= Health.BUSY:
-        told = next(((pod, said) for pod in pods if pod.phase == "Pending" and (said := trouble.of(pod))), None)
-        if told is not None:
-            return STARTING, Health.WARN, _named(parts, *told)
+        ill = next(((pod, said) for pod in pods if pod.phase == "Pending" and (said := told.of_pod(pod))), None)
+        if ill is not None:
+            return STARTING, Health.WARN, _named(parts, *ill)
     return STARTING, max(Health.BUSY, worst.health), why
+
+
+def _unplaced(parts: Parts, kind: InstanceTypeRow | None, room: Room, told: Told, of_pod: Wait) -> Verdict:
+    """Some pod has no node. The gang's own word counts those that would fit, where there are several."""
+    group = parts.group
+    if len(parts.pods) < _workers(parts) and (refused := _refused(parts, told)):
+        return refused
+    if group is not None and group.health is Health.WARN and len(parts.pods) > 1:
+        of_pod = (Health.WARN, group.why)
+    return (QUEUED, *wait(parts, kind, room, of_pod))
+
+
+def _refused(parts: Parts, told: Told) -> Verdict | None:
+    """The API server does not take its pods."""
+    why = told.of_refusal(parts.vc) if parts.vc is not None else ""
+    return (QUEUED, Health.WARN, f"its pods are refused: {why}") if why else None
 
 
 def _where(parts: Parts, pod: PodRow) -> str:
@@ -213,18 +229,27 @@ def _named(parts: Parts, pod: PodRow, why: str) -> str:
     return ": ".join(filter(None, (_where(parts, pod), why))) if why else ""
 
 
-def _podless(parts: Parts, kind: InstanceTypeRow | None, room: Room, now: float) -> Verdict:
-    group, aml = parts.group, parts.aml
-    if "Running" in (group.phase if group else "", parts.vc.phase if parts.vc else ""):
+def _podless(parts: Parts, kind: InstanceTypeRow | None, room: Room, told: Told, now: float) -> Verdict:
+    group, vc = parts.group, parts.vc
+    if "Running" in (group.phase if group else "", vc.phase if vc else ""):
         return RUNNING, Health.BUSY, "by the word of Volcano; its pods are not seen"
-    if group is None and parts.vc is None:
-        if aml is not None and aml.created is not None and now - aml.created < DELIVERY:
-            return QUEUED, Health.BUSY, "just delivered"
-        return QUEUED, Health.WARN, "no PodGroup seen: look at aml-operator and volcano-controllers"
     if group is None:
-        message = parts.vc.message if parts.vc else ""
-        return QUEUED, Health.BUSY, message or "its PodGroup is not made yet"
+        return _groupless(parts, now)
     if group.phase == "Pending":
-        health = Health.WARN if group.reason else Health.BUSY
-        return (QUEUED, *wait(parts, kind, room, (health, f"at the enqueue gate: {group.message or 'no room yet'}")))
-    return QUEUED, Health.BUSY, "admitted, its pods are being made"
+        why = told.of_gate(group) or scheduler_said.essence(group.message)
+        health = Health.WARN if why else Health.BUSY
+        return (QUEUED, *wait(parts, kind, room, (health, f"at the enqueue gate: {why or 'no room yet'}")))
+    return _refused(parts, told) or (QUEUED, Health.BUSY, "admitted, its pods are being made")
+
+
+def _groupless(parts: Parts, now: float) -> Verdict:
+    """Nobody has made its PodGroup: neither aml-operator nor Volcano may be behind for long."""
+    vc, made = parts.vc, _earliest([part.created for part in (parts.vc, parts.aml) if part is not None])
+    late = made is None or now - made >= DELIVERY
+    if vc is None and late:
+        return QUEUED, Health.WARN, "no PodGroup seen: look at aml-operator and volcano-controllers"
+    if vc is None:
+        return QUEUED, Health.BUSY, "just delivered"
+    if vc.message or vc.phase or not late:
+        return QUEUED, Health.BUSY, vc.message or "its PodGroup is not made yet"
+    return QUEUED, Health.WARN, f"Volcano does not take it up: is there a queue {vc.queue}? are its controllers well?"

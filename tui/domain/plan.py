@@ -57,7 +57,7 @@ class Step(Struct, frozen=True):
     @property
     def writes(self) -> bool:
         """Whether it changes anything; listing keys is a POST that does not."""
-        return self.method != "GET" and not self.path.lower().partition("?")[0].endswith("/listkeys")
+        return self.method != "GET" and not self.path.lower().partition("?")[0].endswith(("/listkeys", "/sharedkeys"))
 
 
 class Plan(Struct, frozen=True):

@@ -1,23 +1,24 @@
 """How a pod is, and why, in one line.
 
 Rules: a pod that ran to its end is healthy; restarts alone are no fault; what is still starting is in progress. Owns
-the judgement and the shortening of the scheduler's and the kubelet's sentences. Must not know time: an age in a reason
-would change without the pod changing.
+the judgement and the shortening of the kubelet's sentences; the schedulers' are `scheduler_said`'s. Must not know
+time: an age in a reason would change without the pod changing.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
 from tui.core.health import Health
 from tui.core.text import shorten_end
+from tui.domain import scheduler_said
 from tui.domain.container import Container
 from tui.domain.pod_status import Conditions
 from tui.domain.wire import said, text
 
-WHY_WIDTH: Final = 160
+WHY_WIDTH: Final = scheduler_said.WIDTH
 """Characters of a reason that are kept: two screen lines at 80 columns. The whole text is in describe."""
 
 USERS: Final = "execution-wrapper"
@@ -167,7 +168,7 @@ def _pending(status: str, message: str, conditions: Conditions, placed: bool) ->
         return Health.BUSY, "held back by a scheduling gate"
     scheduled = conditions.get("PodScheduled")
     if not placed and scheduled is not None and scheduled.status == "False":
-        return Health.WARN, scheduler_essence(said(scheduled.message)) or "not schedulable"
+        return _unplaced(text(scheduled.reason), said(scheduled.message))
     if message:
         return Health.WARN, _short(message)
     if not placed:
@@ -175,6 +176,15 @@ def _pending(status: str, message: str, conditions: Conditions, placed: bool) ->
     if status.startswith("Init:"):
         return Health.BUSY, f"init container {status.removeprefix('Init:')}"
     return Health.BUSY, "containers start"
+
+
+def _unplaced(reason: str, message: str) -> Verdict:
+    """It has no node. One of Volcano's gang that only waits for another of it is not at fault."""
+    if reason == "Schedulable":
+        return Health.BUSY, scheduler_said.ROOM
+    told = scheduler_said.essence(message) or "not schedulable"
+    gang = scheduler_said.gang(message)
+    return (Health.WARN, told) if gang is None or not gang.cause else (Health.BUSY, f"waits for its gang: {told}")
 
 
 def _running(parts: Sequence[Container], conditions: Conditions) -> Verdict:
@@ -205,46 +215,3 @@ def _rest(parts: Sequence[Container], conditions: Conditions) -> Verdict:
 
 def _short(message: str) -> str:
     return shorten_end(message.strip(), WHY_WIDTH)
-
-
-def _gpus(name: str) -> str:
-    return {"nvidia.com/gpu": "GPUs", "github.com/fuse": "fuse devices", "ephemeral-storage": "disk"}.get(name, name)
-
-
-_SCHEDULER: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...]] = (
-    (re.compile(r"Insufficient (\S+?)$"), lambda m: f"too little {_gpus(m[1])}"),
-    (re.compile(r"node\(s\) had (?:untolerated )?taints? \{([^:}]+): ?([^}]*)\}.*"),
-     lambda m: f"taint {m[1]}={m[2]}" if m[2] else f"taint {m[1]}"),
-    (re.compile(r"node\(s\) didn't match [Pp]od's node (?:affinity|selector).*"), lambda _m: "other labels"),
-    (re.compile(r"node\(s\) didn't match pod anti-affinity rules"), lambda _m: "pod anti-affinity"),
-    (re.compile(r"node\(s\) were unschedulable"), lambda _m: "cordoned"),
-    (re.compile(r"node\(s\) (?:were|was) not ready"), lambda _m: "not ready"),
-    (re.compile(r"Too many pods"), lambda _m: "full of pods"),
-    (re.compile(r"node\(s\) had volume node affinity conflict"), lambda _m: "volume elsewhere"),
-    (re.compile(r"node\(s\) exceed max volume count"), lambda _m: "too many volumes"),
-)  # fmt: skip
-_AVAILABLE: Final = re.compile(r"^(\d+)/(\d+) nodes are (?:un)?available:? ?")
-_COUNTED: Final = re.compile(r"(\d+) ([^,]*(?:\{[^}]*\})?[^,]*)")
-
-
-def scheduler_essence(message: str) -> str:
-    """What the scheduler said, short: `0/12 nodes: 3 too little GPUs, 9 other labels`.
-
-    Rule: FitError of the kube-scheduler ("are available"), and Volcano's of the same build ("are unavailable"). Any
-    other sentence comes back as it is, shortened.
-    """
-    head = _AVAILABLE.match(message)
-    if head is None:
-        return _short(message)
-    body = re.split(r"\.? ?preemption:", message[head.end() :], maxsplit=1)[0].rstrip(". ")
-    reasons = [f"{found[1]} {_reason(found[2].strip())}" for found in _COUNTED.finditer(body)]
-    said = ", ".join(reasons) or body
-    return _short(f"{head[1]}/{head[2]} nodes: {said}" if said else f"{head[1]}/{head[2]} nodes")
-
-
-def _reason(phrase: str) -> str:
-    for pattern, short in _SCHEDULER:
-        found = pattern.match(phrase)
-        if found is not None:
-            return short(found)
-    return phrase

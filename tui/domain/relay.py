@@ -1,16 +1,22 @@
-"""Azure Relay namespaces: the door through which jobs come into a connected cluster."""
+"""Azure Relay namespaces: the door through which jobs come into a connected cluster.
+
+Owns their names, their rows, and the requests that make one and read its connection string. The authorization rule
+is the hybrid connection's own, not the namespace's: its connection string opens that door only.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from hashlib import md5
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from msgspec import Struct
 
 from tui.core.health import Health
 from tui.domain import arm_id
+from tui.domain.az_command import az, tags, where
+from tui.domain.az_names import TAGS, Home, valid_name
+from tui.domain.plan import Step
 from tui.domain.wire import mapping, moment, text
 
 NAME: Final = "relays"
@@ -18,7 +24,15 @@ NAME: Final = "relays"
 _MARKS: Final = frozenset({"managed_by=amlk8s", "created_by=amlk8s-extension", "created_by=azure arc-enabled ml"})
 """Tags the az CLI put on what it made, by its age."""
 _LONGEST: Final = 50
-_STEM: Final = 44
+RULE: Final = "azureml_rw"
+"""Name of the authorization rule."""
+RIGHTS: Final = ("Manage", "Send", "Listen")
+STRING: Final = "relay-connection-string"
+"""Name of the value that `keys` gives."""
+PROVIDER: Final = "Microsoft.Relay"
+_IN_USE: Final = re.compile(
+    r"(?i)/subscriptions/.+/providers/Microsoft\.Relay/namespaces/[^/]+/hybridConnections/[^/]+"
+)
 
 
 class RelayRow(Struct, frozen=True, gc=False):
@@ -57,11 +71,7 @@ def decode(body: Any) -> RelayRow:
 
 def expected_name(cluster: str, subscription: str, group: str) -> str:
     """The name the az CLI gives the Relay namespace of a cluster: its rule, digest included."""
-    whole = f"{cluster}-{subscription}-{group}-relay"
-    stripped = re.sub(r"[^A-Za-z0-9]", "", whole)
-    if len(stripped) <= _LONGEST:
-        return stripped
-    return stripped[:_STEM] + md5(whole.encode(), usedforsecurity=False).hexdigest()[:6]
+    return valid_name(f"{cluster}-{subscription}-{group}-relay", _LONGEST)
 
 
 def of_cluster(rows: Iterable[RelayRow], cluster_id: str) -> list[RelayRow]:
@@ -74,3 +84,59 @@ def of_cluster(rows: Iterable[RelayRow], cluster_id: str) -> list[RelayRow]:
 def haystack(row: RelayRow) -> str:
     """What the filter looks in."""
     return f"{row.name} {row.location} {row.state} {row.why}"
+
+
+def connection_of(home: Home, settings: Mapping[str, str]) -> str:
+    """Id of a cluster's hybrid connection: the one its extension's settings name, else the one of the naming rule."""
+    for key, value in settings.items():
+        if key.lower() == "relayserver.hybridconnectionresourceid" and _IN_USE.fullmatch(value):
+            return value
+    name = expected_name(home.cluster, home.subscription, home.group)
+    return f"{home.providers}/Microsoft.Relay/namespaces/{name}/hybridConnections/{home.cluster}"
+
+
+def namespace_of(connection: str) -> str:
+    """Id of the namespace a hybrid connection is in."""
+    return connection.rsplit("/", 2)[0]
+
+
+def making(connection: str, location: str) -> tuple[Step, ...]:
+    """The requests after which the hybrid connection and its rule are there."""
+    space = namespace_of(connection)
+    here, name, hybrid = where(space), arm_id.name(space), arm_id.name(connection)
+    inside = (*here, "--namespace-name", name)
+    return (
+        Step(
+            "relay-namespace", f"create the Relay namespace {name}", "PUT", space,
+            body={"location": location, "tags": dict(TAGS)}, reuse=True, follows=True,
+            command=az("relay", "namespace", "create", *here, "--name", name, "--location", location, *tags(TAGS)),
+        ),
+        Step(
+            "relay-connection", f"create the hybrid connection {hybrid}", "PUT", connection,
+            body={"properties": {"requiresClientAuthorization": True}}, reuse=True,
+            command=az("relay", "hyco", "create", *inside, "--name", hybrid, "--requires-client-authorization", "true"),
+        ),
+        Step(
+            "relay-rule", f"create its authorization rule {RULE}", "PUT", f"{connection}/authorizationRules/{RULE}",
+            body={"properties": {"rights": list(RIGHTS)}}, reuse=True,
+            command=az("relay", "hyco", "authorization-rule", "create", *inside, "--hybrid-connection-name", hybrid,
+                       "--name", RULE, "--rights", *RIGHTS),
+        ),
+    )  # fmt: skip
+
+
+def keys(connection: str) -> Step:
+    """The request that gives the connection string."""
+    space, hybrid = namespace_of(connection), arm_id.name(connection)
+    return Step(
+        "relay-keys", "read the connection string of the Relay", "POST",
+        f"{connection}/authorizationRules/{RULE}/listKeys", gives={STRING: "primaryConnectionString"},
+        command=az("relay", "hyco", "authorization-rule", "keys", "list", *where(space), "--namespace-name",
+                   arm_id.name(space), "--hybrid-connection-name", hybrid, "--name", RULE),
+    )  # fmt: skip
+
+
+def removing(connection: str) -> str:
+    """The command that deletes the namespace with all that is in it."""
+    space = namespace_of(connection)
+    return az("relay", "namespace", "delete", *where(space), "--name", arm_id.name(space))

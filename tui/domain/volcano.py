@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from tui.core.health import Health
 from tui.core.text import shorten_end
+from tui.domain import scheduler_said
 from tui.domain.amounts import Amounts, amounts
 from tui.domain.wire import Condition, Meta, controller, fit, labels, moment, row_key, said, text, word
 
@@ -129,7 +130,10 @@ class PodGroupRow(Struct, frozen=True, gc=False):
     """minResources: what the whole gang needs."""
     running: int
     reason: str
-    """Of the latest condition that holds it up, `NotEnoughResources`; empty when none does."""
+    """Of the latest condition that holds it up, `NotEnoughResources`; empty when none does.
+
+    Volcano of 1.12 and later writes none at the enqueue gate: then only its events say why.
+    """
     message: str
     owner: str
     created: float | None
@@ -163,13 +167,14 @@ def decode_group(item: Any) -> PodGroupRow:
     phase = word(status.phase) or "Pending"
     block = _block(status.conditions or [])
     reason, message = (text(block.reason), said(block.message)) if block else ("", "")
+    told = scheduler_said.essence(message) or ("" if message else reason)
     waits = phase in ("Pending", "Inqueue", "Unknown")
-    why = (message or reason or ("waits at the enqueue gate" if phase == "Pending" else "")) if waits else ""
+    why = (told or ("waits at the enqueue gate" if phase == "Pending" else "")) if waits else ""
     return PodGroupRow(
         row_key(meta), word(meta.namespace), text(meta.name), text(meta.uid), phase, word(spec.queue),
         spec.minMember or 0, amounts(spec.minResources), status.running or 0,
         reason, message, controller(meta)[1], moment(meta.creationTimestamp),
-        Health.BUSY if waits and not block else Health.WARN if waits else Health.GOOD, shorten_end(why, 160),
+        Health.BUSY if waits and not told else Health.WARN if waits else Health.GOOD, shorten_end(why, 160),
         labels(meta.labels),
     )  # fmt: skip
 

@@ -1,0 +1,100 @@
+"""Which plan brings a wish about: an install where nothing is installed, an update of what is, a delete.
+
+Owns that choice, and which findings go into the plan. The screens and the command line use the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from msgspec.structs import replace
+
+from tui.core.errors import Problem
+from tui.core.health import Health
+from tui.domain import plan_delete, plan_deploy, plan_update, preflight, settings_form, settings_rules
+from tui.domain.cluster import ClusterRow
+from tui.domain.draft import Draft
+from tui.domain.extension import INSTALLED, ExtensionRow, of_product
+from tui.domain.job import ENDED
+from tui.domain.note import Note
+from tui.domain.plan import Plan
+from tui.domain.settings_case import Site, site_of
+from tui.domain.settings_catalogue import version_era
+from tui.domain.survey import Survey
+
+Rows = Mapping[str, Mapping[str, Any]]
+"""By kind and key, as the store holds them."""
+_NO_CLUSTER = Problem("the cluster's ARM resource is not seen", next="name it with --cluster-id, and sign in")
+
+
+def live_of(rows: Rows, name: str = "") -> ExtensionRow | None:
+    """The product's extension, or the one of a name."""
+    found = rows.get("extensions", {})
+    named = (row for row in found.values() if row.name.lower() == name.lower())
+    return next(named, None) if name else of_product(found)
+
+
+def cluster_of(rows: Rows) -> ClusterRow | None:
+    """The cluster that is looked at."""
+    return next(iter(rows.get("clusters", {}).values()), None)
+
+
+def draft_of(live: ExtensionRow | None) -> Draft:
+    """What an editor opens on: what is live; for a first install the one switch that training needs."""
+    return settings_form.seeded(live) if live is not None else Draft(settings={"enableTraining": "True"})
+
+
+def site(rows: Rows, live: ExtensionRow | None) -> Site:
+    """What is known of the place, for the rules. What is not installed is replaced as a whole: then nothing is live."""
+    found = cluster_of(rows)
+    running = sum(job.state not in ENDED for job in rows.get("jobs", {}).values())
+    kept = live if live is not None and live.state == INSTALLED else None
+    return site_of(found, kept, jobs=running) if found is not None else Site(jobs=running)
+
+
+def wished(draft: Draft, rows: Rows, seen: Survey | None) -> Plan | Problem:
+    """The plan for a draft. `seen`: what preflight looked at, None when it was not asked."""
+    cluster, live = cluster_of(rows), live_of(rows)
+    if cluster is None:
+        return _NO_CLUSTER
+    place = site(rows, live)
+    if live is not None and live.state == INSTALLED:
+        jobs = [job for job in rows.get("jobs", {}).values() if job.state not in ENDED]
+        plan = plan_update.plan(
+            live, settings_form.changed(draft, live), cluster, relays=list(rows.get("relays", {}).values()), jobs=jobs
+        )
+        return _noted(plan, settings_rules.judge(draft, place))
+    era = version_era(draft.version) if draft.version and not draft.auto_upgrade else "C"
+    plan = plan_deploy.plan(draft, cluster, live, era=era, unregistered=_unregistered(seen))
+    registers = any(step.id.startswith("register-") for step in plan.steps)
+    findings = preflight.findings(seen, draft) if seen is not None else []
+    told = [
+        note for note in findings
+        if note.health > Health.GOOD and not (registers and note.code == "provider-unregistered")
+    ]  # fmt: skip
+    return _noted(plan, [*settings_rules.judge(draft, place), *told])
+
+
+def removal(rows: Rows, *, force: bool) -> Plan | Problem:
+    """The plan that takes the extension away."""
+    cluster, live = cluster_of(rows), live_of(rows)
+    if cluster is None:
+        return _NO_CLUSTER
+    if live is None:
+        return Problem("there is no extension to delete", cluster.name, code="ExtensionNotFound")
+    jobs = [job for job in rows.get("jobs", {}).values() if job.state not in ENDED]
+    computes, nodes = list(rows.get("computes", {}).values()), list(rows.get("nodes", {}).values())
+    return plan_delete.plan(live, cluster, computes=computes, jobs=jobs, nodes=nodes, force=force)
+
+
+def _unregistered(seen: Survey | None) -> list[str]:
+    """The providers that are known not to be registered."""
+    states = seen.providers if seen is not None else {}
+    return [name for name, state in states.items() if isinstance(state, str) and state.lower() != "registered"]
+
+
+def _noted(plan: Plan, more: Iterable[Note]) -> Plan:
+    """With more notes, each once, the worst first."""
+    notes = {(note.code, note.what): note for note in (*plan.notes, *more)}
+    return replace(plan, notes=tuple(sorted(notes.values(), key=lambda note: -note.health)))
