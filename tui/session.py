@@ -28,12 +28,14 @@ from tui.core.facts import Phase
 from tui.core.kind import Kind
 from tui.core.store import Delta, Store
 from tui.domain.arm_kinds import ARM_KINDS
+from tui.domain.component import NAMESPACE
 from tui.domain.derived import DERIVED, Derivation
-from tui.domain.kinds import KINDS
+from tui.domain.kinds import KINDS, WORKLOADS
 from tui.session_arm import ArmWatch
 from tui.session_clock import clock_of
 from tui.session_cluster import ClusterMirror
 from tui.session_derived import Deriver
+from tui.session_extension import ExtensionWork
 from tui.session_rights import Rights
 from tui.settings import Settings
 
@@ -65,11 +67,14 @@ class Session:
         self.target = Target(cluster_id=settings.cluster_id or "")
         self.kube: KubeClient | None = None
         self.rights: Rights | None = None
+        self.extension: ExtensionWork | None = None
         self._kinds = kinds
         self._deriver = Deriver(self.store, derived, self.clock, time.monotonic)
         self._cluster: ClusterMirror | None = None
         self._arm: ArmWatch | None = None
         self._answered = asyncio.Event()
+        self._tasks: asyncio.TaskGroup | None = None
+        self._workloads = False
 
     @property
     def arm(self) -> ArmClient | None:
@@ -98,7 +103,10 @@ class Session:
             await self._open(ends)
             assert self._arm is not None
             async with asyncio.TaskGroup() as tasks:
+                self._tasks = tasks
                 tasks.create_task(self._flush(publish))
+                if self.extension is not None:
+                    tasks.create_task(self.extension.run(tasks))
                 if self._cluster is not None and self.rights is not None:
                     tasks.create_task(self.rights.run())
                     for kind in self._kinds:
@@ -109,6 +117,14 @@ class Session:
         """Look at ARM at once, the sign-in included; never before the service allows it."""
         if self._arm is not None:
             self._arm.poll_now()
+
+    def watch_workloads(self) -> None:
+        """Watch the extension's own Deployments, StatefulSets, DaemonSets and Jobs from now on."""
+        if self._cluster is None or self._tasks is None or self._workloads:
+            return
+        self._workloads = True
+        for kind in WORKLOADS:
+            self._tasks.create_task(self._cluster.mirror_in(kind, NAMESPACE))
 
     def look_at(self, namespace: str) -> None:
         """Also read this namespace, where the whole cluster may not be listed."""
@@ -130,18 +146,28 @@ class Session:
         if self.arm is not None:
             ends.push_async_callback(self.arm.close)
         choice = self._choice()
+        audit = Audit(_state_dir(settings), time.time)
         if choice is None:
             for kind in self._kinds:
                 self.store.off(kind.name, self.clock(), "no kubeconfig: only ARM is looked at")
+            self.extension = self._extension_work(audit)
             return
         connection = Connection(choice, reload=partial(choice_of, settings))
         ends.push_async_callback(connection.close)
         await connection.open()
-        audit = Audit(_state_dir(settings), time.time)
         self.kube = KubeClient(connection, read_only=settings.read_only, audit=audit)
         self.rights = Rights(self.kube, time.monotonic)
         self._cluster = ClusterMirror(self.kube, self.store, self.clock, [settings.namespace or ""])
         self.target = Target(connection.context, connection.server, settings.cluster_id or "", choice.contexts)
+        self.extension = self._extension_work(audit)
+
+    def _extension_work(self, audit: Audit) -> ExtensionWork:
+        made = ExtensionWork(
+            self.store, self.clock, _state_dir(self.settings), kube=self.kube, arm=self.arm, audit=audit,
+            poll=self.poll_now, watch=self.watch_workloads,
+        )  # fmt: skip
+        made.witness.context = self.target.context
+        return made
 
     def _choice(self) -> Choice | None:
         """The kubeconfig's; None when there is none and ARM alone is enough."""
@@ -173,6 +199,8 @@ class Session:
         self._deriver.note(delta)
         if self._cluster is not None:
             self._cluster.note(delta)
+        if self.extension is not None:
+            self.extension.note(delta)
         publish(delta)
 
     def _all_answered(self) -> bool:

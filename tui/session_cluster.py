@@ -48,6 +48,11 @@ class ClusterMirror:
         if delta.touches("computes"):
             self._changed()
 
+    async def mirror_in(self, kind: Kind, namespace: str) -> None:
+        """Mirror one namespace of a kind until cancelled."""
+        self._store.open(kind.name, self._clock())
+        await reflect(self._kube, kind, self._store.apply, namespace=namespace, clock=self._clock)
+
     async def mirror(self, kind: Kind) -> None:
         """Mirror one kind until cancelled."""
         self._store.open(kind.name, self._clock())

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from tests.client.api import cut, running
+from tests.client.api import cut, running, stream
 from tests.client.arm import CLUSTER, TOKEN, WORKSPACES, endpoint, error, settings
 from tui.client.arm import ArmClient
 from tui.client.arm_transport import _same_host
@@ -208,3 +208,27 @@ def test_sovereign_clouds_have_their_own_places() -> None:
     assert (usa.arm, usa.authority) == ("https://management.usgovcloudapi.net", "login.microsoftonline.us")
     assert (china.arm, china.authority) == ("https://management.chinacloudapi.cn", "login.chinacloudapi.cn")
     assert usa.scope == "https://management.core.usgovcloudapi.net/.default"
+
+
+async def test_an_answer_whose_framing_breaks_does_not_last_for_ever(
+    certificates: tls.Certificates, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hold = asyncio.Event()
+
+    async def broken(request: web.Request) -> web.StreamResponse:
+        answer = await stream(request, b'{"value":[')
+        await asyncio.sleep(0.05)
+        assert request.transport is not None
+        request.transport.write(b"zz\r\nno chunk\r\n")  # type: ignore[attr-defined]
+        await hold.wait()
+        return answer
+
+    async with endpoint(certificates) as (api, arm):
+        api.handle = lambda request: web.json_response({"id": CLUSTER})
+        await arm.cluster(CLUSTER)  # imports what is bounded
+        monkeypatch.setattr("tui.client.arm_pipeline.LONGEST", 0.3)
+        api.handle = broken
+        found = await arm.workspaces("s")
+        hold.set()
+    assert isinstance(found, Problem)
+    assert (found.what, found.code) == ("no answer in time", "Timeout")

@@ -8,7 +8,7 @@ from typing import Any
 from aiohttp import web
 
 from tests.client.arm import CLUSTER, WORKSPACES, endpoint, error
-from tui.client.arm_readers import SELDOM, Computes, Readers, Workspaces
+from tui.client.arm_readers import AT_ONCE, SELDOM, Computes, Readers, Workspaces
 from tui.core.errors import Problem
 from tui.demo import tls
 from tui.domain.arm_kinds import ARM_KINDS
@@ -26,6 +26,10 @@ class Arm:
         self.has: dict[str, Any] = computes
         self.looks: list[str] = []
         self.at_once = self.most = 0
+        self.quiet = 0.0
+
+    def delay(self) -> float:
+        return self.quiet
 
     async def workspaces(self) -> Any:
         return [{"id": f"/ws/{name}"} for name in self.has]
@@ -37,7 +41,9 @@ class Arm:
         self.at_once -= 1
         name = workspace_id.removeprefix("/ws/")
         self.looks.append(name)
-        return self.has[name]
+        found = self.has[name]
+        self.quiet = 30.0 if isinstance(found, Problem) and found.status == 429 else self.quiet
+        return found
 
 
 def reader(arm: Arm, now: list[float]) -> Computes:
@@ -131,3 +137,11 @@ async def test_every_kind_that_is_polled_has_a_reader(certificates: tls.Certific
         assert set(readers.by_kind) == set(ARM_KINDS)
         found = {kind: await read() for kind, read in readers.by_kind.items()}
     assert found == {"extensions": [], "clusters": [{"id": CLUSTER}], "relays": [], "workspaces": [], "computes": []}
+
+
+async def test_when_one_is_told_to_wait_the_others_are_not_asked() -> None:
+    arm = Arm(**{f"w{n}": Problem("throttled", status=429) for n in range(50)})
+    found = await reader(arm, [0.0]).read()
+    assert isinstance(found, Problem)
+    assert found.status == 429
+    assert len(arm.looks) <= AT_ONCE

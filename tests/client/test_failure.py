@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import socket
 
+import aiohttp
 import pytest
 
 from tui.client.failure import host_port, of_exception, of_status, reason_of
@@ -49,3 +50,27 @@ def test_a_page_instead_of_a_status_is_not_shown_and_a_long_message_is_cut() -> 
     assert of_status(500, b"\xff\xfe plain\ntext", "w").what.isprintable()
     assert len(of_status(500, b'{"message": "' + b"x" * 5000 + b'"}', "w").what) == 600
     assert of_status(403, b"[]", "w").next.startswith("ask for the permission")
+
+
+def test_an_error_that_became_a_value_keeps_no_frames() -> None:
+    """A broken connection keeps its error; the frames of that would keep the buffers of the connection."""
+
+    def breaks() -> None:
+        try:
+            raise ConnectionResetError("reset")
+        except ConnectionResetError as error:
+            raise aiohttp.ClientPayloadError("not completed") from error
+
+    with pytest.raises(aiohttp.ClientPayloadError) as caught:
+        breaks()
+    error = caught.value
+    assert of_exception(error, "https://kube:6443").code == "Broken"
+    assert error.__traceback__ is None
+    assert error.__cause__ is not None
+    assert error.__cause__.__traceback__ is None
+
+
+def test_what_is_no_network_failure_is_raised_with_all_its_frames() -> None:
+    with pytest.raises(ZeroDivisionError) as caught:
+        of_exception(ZeroDivisionError("a bug"), "https://kube:6443")
+    assert caught.tb is not None

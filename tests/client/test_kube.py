@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import getpass
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -121,6 +122,7 @@ async def test_apply_sends_what_is_ours_to_the_place_discovery_tells(tmp_path: P
     assert intent == {
         "at": "1970-01-01T00:00:01.500Z", "stage": "intent", "context": "test", "verb": "apply",
         "resource": "gadgets.shop", "key": "g", "dry_run": True, "outcome": "",
+        "request": "", "who": getpass.getuser(),
         "command": "kubectl --context test apply --server-side --field-manager=arcdeck --force-conflicts "
                    "--dry-run=server -f -",
     }  # fmt: skip

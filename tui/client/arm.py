@@ -1,8 +1,8 @@
-"""Azure Resource Manager: what arcdeck reads there, as raw JSON.
+"""Azure Resource Manager: what arcdeck reads there, as raw JSON, and the one door for what it sends.
 
-Owns paths, paging and api-versions. The extension goes through the official azure-mgmt-kubernetesconfiguration
+Owns paths, paging and api-versions. The extension is read through the official azure-mgmt-kubernetesconfiguration
 client, the rest through azure-mgmt-core's client; both share one pipeline. Raw JSON because answers carry fields that
-the models drop, and of two eras. It only reads.
+the models drop, and of two eras. Writes go through `ArmWriter`, which puts them on record: nobody else calls `send`.
 """
 
 from __future__ import annotations
@@ -12,9 +12,19 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import partial
 from typing import Any, Final
+from urllib.parse import parse_qsl
 
 from tui.client.arm_transport import ArmTransport
-from tui.client.arm_versions import EXTENSION_VERSIONS, RESOURCES, another, type_of, unsupported, version_of
+from tui.client.arm_versions import (
+    EXTENSION_VERSIONS,
+    EXTENSIONS,
+    RESOURCES,
+    another,
+    fitted,
+    type_of,
+    unsupported,
+    version_of,
+)
 from tui.client.device import Prompt
 from tui.core.errors import Problem
 from tui.core.operation import Answer
@@ -93,7 +103,7 @@ class ArmClient(ArmTransport):
 
     async def get(self, path: str, api_version: str = "") -> Json | Problem:
         """One resource by its id."""
-        answer = await self._versioned(path, api_version, {})
+        answer = await self.send("GET", path, api_version)
         if isinstance(answer, Problem):
             return answer
         return answer.body if isinstance(answer.body, dict) else self._unreadable(path)
@@ -102,25 +112,43 @@ class ArmClient(ArmTransport):
         self, path: str, api_version: str = "", query: Mapping[str, str] | None = None
     ) -> list[Json] | Problem:
         """A collection, all pages."""
-        answer = await self._versioned(path, api_version, query or {})
+        answer = await self.send("GET", path, api_version, query=query)
         return await self._rest(answer if isinstance(answer, Problem) else answer.body)
 
     async def operation(self, url: str) -> Answer | Problem:
         """One look at an operation, for `tui.core.operation.step`: error statuses are answers here."""
         return await self.ask(url, {}, whole=True)
 
-    async def _versioned(self, path: str, api_version: str, query: Mapping[str, str]) -> Answer | Problem:
-        """GET in the version we know, else in one that the refusal offers."""
-        kind = type_of(path)
-        version = api_version or self._versions.get(kind) or version_of(path)
-        answer = await self.ask(self.endpoint + path, {"api-version": version, **query})
+    async def send(
+        self, method: str, path: str, api_version: str = "", body: Any = None, *, query: Mapping[str, str] | None = None
+    ) -> Answer | Problem:
+        """One request in the version we know, else in one that the refusal offers: a refused version did nothing.
+
+        `path` may carry a query of its own.
+        """
+        plain, _, own = path.partition("?")
+        asked = {**dict(parse_qsl(own)), **(query or {})}
+        kind, version = type_of(plain), api_version or self.version(plain)
+        answer = await self._sent(method, plain, version, asked, body)
         if isinstance(answer, Problem) and unsupported(answer):
             version = another(answer, version)
             if version:
-                answer = await self.ask(self.endpoint + path, {"api-version": version, **query})
+                answer = await self._sent(method, plain, version, asked, body)
                 if not unsupported(answer):
                     self._versions[kind] = version
         return answer
+
+    def version(self, path: str) -> str:
+        """The api-version a path is asked with."""
+        kind = type_of(path)
+        known = self._extension_version if kind == EXTENSIONS else version_of(path)
+        return self._versions.get(kind) or known
+
+    async def _sent(
+        self, method: str, path: str, version: str, query: Mapping[str, str], body: Any
+    ) -> Answer | Problem:
+        asked = {"api-version": version, **query}
+        return await self.send_to(method, self.endpoint + path, asked, body=fitted(path, body, version))
 
     def _unreadable(self, path: str) -> Problem:
         return Problem(f"an unreadable answer to {clean(path)}", self.where, code="Unreadable")

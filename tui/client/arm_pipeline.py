@@ -5,12 +5,14 @@ write nothing). Importing this imports the azure packages.
 
 from __future__ import annotations
 
+import asyncio
 import os
 import ssl
 from collections.abc import Mapping
 from typing import Any
 
 import aiohttp
+from azure.core.exceptions import ServiceResponseTimeoutError
 from azure.core.pipeline import AsyncPipeline
 from azure.core.pipeline.policies import (
     ContentDecodePolicy,
@@ -30,6 +32,19 @@ from tui.settings import Settings
 
 CONNECT = 10
 READ = 60
+LONGEST = 180.0
+"""Seconds for a whole answer: when the framing of a body breaks, aiohttp would wait for its end for ever."""
+
+
+class Bounded(AioHttpTransport):  # type: ignore[misc]  # the SDK has no types
+    """Gives up what takes too long."""
+
+    async def send(self, request: Any, **config: Any) -> Any:
+        try:
+            async with asyncio.timeout(LONGEST):
+                return await super().send(request, **config)
+        except TimeoutError as error:
+            raise ServiceResponseTimeoutError("no answer in time", error=error) from error
 
 
 def open_client(settings: Settings, credential: Any, environ: Mapping[str, str] = os.environ) -> Any:
@@ -51,7 +66,7 @@ def open_client(settings: Settings, credential: Any, environ: Mapping[str, str] 
         auto_decompress=False,
         trust_env=False,  # aiohttp's own reading of the environment takes ~/.netrc too, which clashes with the token
     )
-    transport = AioHttpTransport(session=session, connection_timeout=CONNECT, read_timeout=READ)
+    transport = Bounded(session=session, connection_timeout=CONNECT, read_timeout=READ)
     pipeline: Any = AsyncPipeline(transport, policies)
     return AsyncARMPipelineClient(cloud.arm, policies=policies, pipeline=pipeline)
 

@@ -26,6 +26,9 @@ RECENT: Final = 10.0
 """Seconds for which a list of workspaces serves both kinds that need it."""
 
 
+_BUSY: Final = Problem("too many requests: the rest is asked when it allows", "ARM", status=429)
+
+
 class Readers:
     """By kind in the store, what reads it."""
 
@@ -115,6 +118,8 @@ class Computes:
     async def _ask(self, workspace_id: str, slots: asyncio.Semaphore) -> Problem | None:
         """Ask one workspace; a Problem when that failed otherwise than by a refusal."""
         async with slots:
+            if self._arm.delay() > 0:
+                return _BUSY  # one of the others was told to wait
             found = await self._arm.computes(workspace_id)
         if isinstance(found, Problem):
             if found.status not in (403, 404):

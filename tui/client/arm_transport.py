@@ -1,7 +1,8 @@
 """Requests to one Azure Resource Manager endpoint.
 
-Owns the pipeline's life, throttling, the one retry after a 401, and the turning of failures into Problems. Sends the
-token to no other host. Knows no resource. The azure packages are imported in a thread, with the first request.
+Owns the pipeline's life, throttling, the one retry after a 401, the turning of failures into Problems, and the refusal
+of every write in a read-only session. Sends the token to no other host. Knows no resource. The azure packages are
+imported in a thread, with the first request.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import msgspec
 from tui.client import credential, failure
 from tui.client.clouds import cloud_of
 from tui.client.device import Prompt
+from tui.client.unrepeated import unrepeated
 from tui.core.errors import Problem, UsageProblem
 from tui.core.operation import Answer, retry_after
 from tui.core.text import clean
@@ -27,6 +29,9 @@ THROTTLED: Final = 30.0
 """Seconds to wait after a 429 that does not say."""
 LONGEST_DELAY: Final = 600.0
 """A greater Retry-After than this is taken as this."""
+READS: Final = frozenset({"GET", "HEAD"})
+"""All other methods are writes to a read-only session, those that only hand out keys too."""
+READ_ONLY: Final = Problem("not sent: this is a read-only session", next="start without --read-only", code="ReadOnly")
 
 
 class ArmTransport:
@@ -53,13 +58,29 @@ class ArmTransport:
         """Seconds for which the service asked not to be asked (Retry-After)."""
         return max(self._quiet_until - self._tick(), 0.0)
 
+    @property
+    def read_only(self) -> bool:
+        """Whether it refuses to write."""
+        return self._settings.read_only
+
     def sign_in_again(self) -> None:
         """The operator signed in elsewhere: do not rest on an earlier failure."""
         if self._sign_in is not None:
             self._sign_in.again()
 
     async def ask(self, url: str, query: Mapping[str, str], *, whole: bool = False) -> Answer | Problem:
-        """GET a URL of this endpoint. Never sends the token anywhere else."""
+        """GET a URL of this endpoint."""
+        return await self.send_to("GET", url, query, whole=whole)
+
+    async def send_to(
+        self, method: str, url: str, query: Mapping[str, str], *, body: Any = None, whole: bool = False
+    ) -> Answer | Problem:
+        """One request to a URL of this endpoint. Never sends the token anywhere else, nor a write when read-only.
+
+        `whole`: answers of every status are answers, not only those below 400.
+        """
+        if method not in READS and self._settings.read_only:
+            return READ_ONLY
         if not _same_host(url, self.endpoint):
             return Problem("not asked: the address is on another host", failure.host_port(url), code="OtherHost")
         client = await self.open()
@@ -67,7 +88,13 @@ class ArmTransport:
             return client
         from azure.core.rest import HttpRequest
 
-        return await self.guard(lambda: client.send_request(HttpRequest("GET", url, params=dict(query))), whole)
+        content: dict[str, Any] = {} if body is None else {"json": body}
+        options = {} if method in READS else {"middlewares": (unrepeated,)}
+
+        async def send() -> Any:
+            return await client.send_request(HttpRequest(method, url, params=dict(query), **content), **options)
+
+        return await self.guard(send, whole)
 
     async def close(self) -> None:
         """Close connections and the credential."""

@@ -1,16 +1,18 @@
 """Which api-version to ask ARM with.
 
-Owns the versions arcdeck reads, and the choice of another when a service does not know ours: sovereign clouds lag.
+Owns the versions arcdeck reads and writes, the choice of another when a service does not know ours (sovereign clouds
+lag), and what a body looks like in an older one.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 from tui.core.errors import Problem
 
+EXTENSIONS: Final = "microsoft.kubernetesconfiguration/extensions"
 EXTENSION_VERSIONS: Final = ("2023-05-01", "2022-11-01", "2022-03-01", "2021-09-01", "2020-07-01-preview")
 """Newest first: a service that knows only an older body says so, and the next is tried."""
 VERSIONS: Final[Mapping[str, str]] = {
@@ -19,7 +21,12 @@ VERSIONS: Final[Mapping[str, str]] = {
     "microsoft.machinelearningservices/workspaces": "2023-10-01",
     "microsoft.machinelearningservices/workspaces/computes": "2023-10-01",
     "microsoft.relay/namespaces": "2021-11-01",
+    "microsoft.servicebus/namespaces": "2021-11-01",
+    "microsoft.operationalinsights/workspaces": "2022-10-01",
+    "microsoft.operationalinsights/workspaces/sharedkeys": "2020-08-01",
+    EXTENSIONS: EXTENSION_VERSIONS[0],
 }
+"""By resource type; what is inside of one, and its actions, have the version of the nearest that is named here."""
 RESOURCES: Final = "2021-04-01"
 """Of the Microsoft.Resources calls: providers, resource lists."""
 _UNSUPPORTED: Final = frozenset(
@@ -39,7 +46,20 @@ def type_of(path: str) -> str:
 
 def version_of(path: str) -> str:
     """The api-version arcdeck was written for."""
-    return VERSIONS.get(type_of(path), RESOURCES)
+    kind = type_of(path)
+    while kind and kind not in VERSIONS:
+        kind = kind.rpartition("/")[0]
+    return VERSIONS.get(kind, RESOURCES)
+
+
+def fitted(path: str, body: Any, version: str) -> Any:
+    """A body as this version knows it: the first era had the extension's identity among its properties."""
+    if type_of(path) != EXTENSIONS or version != EXTENSION_VERSIONS[-1] or not isinstance(body, dict):
+        return body
+    rest = {key: value for key, value in body.items() if key != "identity"}
+    if "identity" not in body:
+        return rest
+    return {**rest, "properties": {**body.get("properties", {}), "identity": body["identity"]}}
 
 
 def unsupported(problem: object) -> bool:

@@ -1,0 +1,198 @@
+"""What a session does to the extension: looks beforehand, runs plans, follows what goes on, after a restart too.
+
+Owns which plan runs: one at a time. Leaving a screen stops nothing; leaving arcdeck stops the following only, and the
+next start goes on with it. What a plan holds is the domain's, how it is run `client.plan_run`'s.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from tui.client.arm import ArmClient
+from tui.client.arm_writes import ArmWriter
+from tui.client.audit import Audit
+from tui.client.kube import KubeClient
+from tui.client.plan_events import Began, Done, Event, Failed, PlanDone, PlanFailed, Progress, Reused, Sent
+from tui.client.plan_record import Record, Records
+from tui.client.plan_resume import resume
+from tui.client.plan_run import run
+from tui.client.survey import survey
+from tui.core.errors import Problem
+from tui.core.facts import Changed, Phase
+from tui.core.store import Delta, Store
+from tui.domain import work
+from tui.domain.draft import Draft
+from tui.domain.extension import of_product
+from tui.domain.health_check import Verb
+from tui.domain.kinds import WORKLOADS
+from tui.domain.note import Note
+from tui.domain.plan import Plan
+from tui.domain.progress import Sight
+from tui.domain.relay import of_cluster
+from tui.domain.survey import Survey
+from tui.domain.work import State, WorkRow
+from tui.session_recording import Witness
+
+_STATES: Final[dict[type, State]] = {
+    Began: "running", Reused: "kept", Sent: "running", Progress: "following", Done: "done", Failed: "failed",
+}  # fmt: skip
+_VERBS: Final[dict[str, Verb]] = {"deploy": "deploy", "update": "update", "delete": "delete"}
+_NO_ARM: Final = Problem("not sent: ARM is not asked", next="sign in (--sign-in), and name the cluster (--cluster-id)")
+
+
+class ExtensionWork:
+    """Runs one plan at a time, and records what is seen meanwhile."""
+
+    def __init__(
+        self, store: Store, clock: Callable[[], float], directory: Path, *, kube: KubeClient | None,
+        arm: ArmClient | None, audit: Audit, poll: Callable[[], None], watch: Callable[[], None],
+    ) -> None:  # fmt: skip
+        """`poll` has ARM looked at now; `watch` has the extension's workloads watched from now on."""
+        self._store, self._clock, self._kube, self._arm = store, clock, kube, arm
+        self._poll, self._workloads = poll, watch
+        self._writer = ArmWriter(arm, audit) if arm is not None else None
+        self._records = Records(directory, clock)
+        self._plans: asyncio.Queue[Plan | Record] = asyncio.Queue()
+        self._wake = asyncio.Event()
+        self._work: WorkRow | None = None
+        self._leaving = False
+        self.witness = Witness(store, clock, directory, kube)
+
+    @property
+    def busy(self) -> bool:
+        """A plan runs, or is about to."""
+        return not self._plans.empty() or (self._work is not None and self._work.ended is None)
+
+    @property
+    def leaving(self) -> bool:
+        """A delete is done in ARM, and its namespace is not gone yet."""
+        return self._leaving
+
+    async def survey(self, cluster_id: str) -> Survey:
+        """Look at everything that findings rest on."""
+        return await survey(self._kube, self._arm, cluster_id, clock=self._clock)
+
+    async def preflight(self, cluster_id: str, draft: Draft) -> tuple[Survey, list[Note]]:
+        """What an install would meet."""
+        from tui.domain.preflight import findings
+
+        seen = await self.survey(cluster_id)
+        return seen, findings(seen, draft)
+
+    def begin(self, plan: Plan) -> Problem | None:
+        """Run a plan that was confirmed; a Problem when it cannot be begun now."""
+        if self._writer is None:
+            return _NO_ARM
+        if self.busy:
+            return Problem("not sent: another plan is running", next="wait for it to end", code="Busy")
+        self._plans.put_nowait(plan)
+        self._show(work.begin(plan.verb, plan.target, tuple((s.id, s.title) for s in plan.steps), self._clock()))
+        return None
+
+    def sight(self) -> Sight:
+        """What is seen of the operation that goes on, or ended last."""
+        store, now = self._store, self._clock()
+        recording, row = self.witness.recording, of_product(self._store.rows("extensions"))
+        began, known = recording.began, self._work
+        verb: Verb = _VERBS.get(known.verb, "deploy") if known is not None else began.verb if began else "deploy"
+        begun = known.begun if known is not None else began.begun if began is not None else now
+        loads = [each for kind in WORKLOADS for each in store.rows(kind.name).values()]
+        seen = all(store.source(kind.name).known for kind in WORKLOADS)
+        return Sight(
+            verb, begun, row, known.operation if known is not None else None,
+            tuple(store.rows("pods").values()) if store.source("pods").known else None,
+            tuple(loads) if seen else None, tuple(store.rows("events").values()),
+            None, next(iter(store.rows("clusters").values()), None), recording, self.witness.removal,
+            waiting_services=self.witness.waiting, relay_missing=self._relay_missing(), context=self.witness.context,
+        )  # fmt: skip
+
+    def _relay_missing(self) -> bool:
+        """Jobs come in over a Relay namespace, ARM was asked for it, and it is not there."""
+        cluster = next(iter(self._store.rows("clusters").values()), None)
+        asked = self._store.source("relays").phase is Phase.LIVE
+        if cluster is None or not cluster.connected or not asked or self.busy:
+            return False
+        return not of_cluster(self._store.rows("relays").values(), cluster.id)
+
+    def note(self, delta: Delta) -> None:
+        """The store changed."""
+        self.witness.note(delta)
+        if delta.touches("extensions"):
+            self._wake.set()
+
+    async def run(self, tasks: asyncio.TaskGroup) -> None:
+        """Go on with what an earlier run left, then run what is begun, until cancelled."""
+        tasks.create_task(self._watch(tasks))
+        if self._writer is not None:
+            for record in await asyncio.to_thread(self._records.unfinished):
+                self._plans.put_nowait(record)
+        while True:
+            chosen = await self._plans.get()
+            if isinstance(chosen, Record):
+                self._show(
+                    work.begin(chosen.verb, chosen.target, ((chosen.step, chosen.title),), chosen.began, resumed=True)
+                )
+            verb = _VERBS.get(chosen.verb)
+            self._workloads()
+            if verb is not None and self._work is not None:
+                await self.witness.begin(tasks, verb, chosen.target, self._work.begun)
+            await self._run(chosen)
+            self._poll()
+            if verb == "delete" and self._work is not None and not self._work.failed:
+                self._leaving = True
+                tasks.create_task(self._left())
+            else:
+                await self.witness.end()
+
+    async def _left(self) -> None:
+        """ARM is done with a delete; the namespace may not be gone yet."""
+        await self.witness.until_gone()
+        self._leaving = False
+        await self.witness.end()
+
+    async def _run(self, chosen: Plan | Record) -> None:
+        assert self._writer is not None
+        if isinstance(chosen, Record):
+            await resume(chosen, self._writer, self._told, records=self._records)
+        else:
+            await run(chosen, self._writer, self._told, records=self._records)
+
+    async def _watch(self, tasks: asyncio.TaskGroup) -> None:
+        """Record what somebody else does to the extension, too."""
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            row = of_product(self._store.rows("extensions"))
+            found = self.witness.foreign(row) if not self.busy else None
+            if found is not None:
+                self._workloads()
+                await self.witness.begin(tasks, *found)
+            elif not self.busy and (row is None or not row.in_progress):
+                await self.witness.end()
+
+    def _told(self, event: Event) -> None:
+        """What the runner tells, as the row that screens show."""
+        now, row = self._clock(), self._work
+        assert row is not None
+        match event:
+            case PlanDone():
+                row = work.ended(row, now)
+            case PlanFailed(problem=problem):
+                row = work.ended(row, now, str(problem), problem.next)
+            case Progress(step, operation):
+                row = work.progressed(work.moved(row, step.id, "following", now, operation.status), operation)
+            case Failed(step, problem, operation):
+                row = work.progressed(work.moved(row, step.id, "failed", now, str(problem)), operation)
+            case Began(step) | Reused(step) | Sent(step) | Done(step):
+                row = work.moved(row, step.id, _STATES[type(event)], now)
+        self._show(row)
+        self.witness.operation(row)
+        if isinstance(event, Sent) and event.step.follows:
+            self._poll()  # the extension is another one from now on, and is polled faster while it is in progress
+
+    def _show(self, row: WorkRow) -> None:
+        self._work = row
+        self._store.apply(Changed(work.NAME, row, self._clock()))
