@@ -6,6 +6,7 @@ Owns their flags, and the logs that kwok answers with: files in the format of co
 from __future__ import annotations
 
 import json
+import re
 import time
 from pathlib import Path
 from typing import Any, Final
@@ -18,6 +19,10 @@ from tui.core.units import rfc3339
 NEEDED: Final = ("kube-controller-manager", "kube-scheduler", "kwok")
 LOGGED: Final = ("steady", "growing", "rotated")
 """Names of pods whose container has a log file of its own; every other pod's log is `steady`'s."""
+
+_DOCUMENT: Final = "\n---\n"
+_ENDS_JOBS: Final = re.compile(r"^  name: pod-complete$", re.MULTILINE)
+"""The stage that ends the pods of jobs as soon as they run: here a test says when."""
 
 
 class Workers:
@@ -55,13 +60,7 @@ class Workers:
 
     def add_node(self, name: str, **labels: str) -> None:
         """A node; ready as soon as kwok has seen it."""
-        amounts = {"cpu": "32", "memory": "256Gi", "pods": "10000", "nvidia.com/gpu": "4"}
-        body: dict[str, Any] = {
-            "apiVersion": "v1", "kind": "Node",
-            "metadata": {"name": name, "labels": {"kubernetes.io/hostname": name, **labels}},
-            "status": {"capacity": amounts, "allocatable": amounts},
-        }  # fmt: skip
-        self._plane.ask("POST", "/api/v1/nodes", body)
+        self._plane.ask("POST", "/api/v1/nodes", node(name, **labels))
 
     def is_ready(self, node: str) -> bool:
         """Whether a node is ready and nothing keeps pods off it."""
@@ -77,6 +76,7 @@ class Workers:
         plane = self._plane
         return [
             f"--kubeconfig={plane.kubeconfig}", "--leader-elect=false", "--secure-port=0",
+            "--kube-api-qps=200", "--kube-api-burst=400",  # a thousand nodes lose their first taint in seconds
             "--controllers=*,-root-ca-certificate-publisher-controller",  # namespaces begin empty, as on the demo
             f"--service-account-private-key-file={plane.service_key}", f"--root-ca-file={plane.ca}",
             f"--cluster-signing-cert-file={plane.ca}", f"--cluster-signing-key-file={plane.certificates.ca_key_path}",
@@ -86,8 +86,9 @@ class Workers:
         made = self._plane.certificates
         config = self._plane.directory / "kwok.yaml"
         stages = self._plane.assets.directory / STAGES
-        parts = [*(json.dumps(each) for each in self._logs()), stages.read_text("utf-8") if stages.exists() else ""]
-        config.write_text("\n---\n".join(parts), "utf-8")
+        shipped = stages.read_text("utf-8").split(_DOCUMENT) if stages.exists() else []
+        played = [each for each in shipped if not _ENDS_JOBS.search(each)]
+        config.write_text(_DOCUMENT.join([*(json.dumps(each) for each in self._logs()), *played]), "utf-8")
         return [
             f"--kubeconfig={self._plane.kubeconfig}", f"--config={config}", "--manage-all-nodes", f"--node-ip={HOST}",
             f"--node-port={self._kwok_port}", f"--server-address={HOST}:{self._kwok_port}",
@@ -110,6 +111,16 @@ class Workers:
             }
             for chosen, name in [*((name, name) for name in LOGGED[1:]), *rest]
         ]  # fmt: skip
+
+
+def node(name: str, **labels: str) -> dict[str, Any]:
+    """A node as its kubelet registers it, not ready yet."""
+    amounts = {"cpu": "32", "memory": "256Gi", "pods": "10000", "nvidia.com/gpu": "4"}
+    return {
+        "apiVersion": "v1", "kind": "Node",
+        "metadata": {"name": name, "labels": {"kubernetes.io/hostname": name, **labels}},
+        "status": {"capacity": amounts, "allocatable": amounts},
+    }  # fmt: skip
 
 
 def line(text: str, at: float | None = None) -> str:
