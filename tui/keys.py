@@ -107,6 +107,34 @@ TYPES: tuple[Binding, ...] = (
     _b("type.edit", "e", "edit", "edit", show=True),
     _b("type.new", "a", "add", "new"),
 )
+EXTENSION: tuple[Binding, ...] = (
+    _b("extension.preflight", "f", "preflight", "preflight", show=True, tip="What an install would meet here"),
+    _b("extension.settings", "e", "settings", "settings", show=True, tip="Install it, or change its settings"),
+    _b("extension.progress", "w", "progress", "progress", show=True, tip="Watch what goes on"),
+    _b("extension.delete", "ctrl+d", "delete", "delete"),
+)
+PREFLIGHT: tuple[Binding, ...] = (
+    _b("preflight.settings", "e", "settings", "settings", show=True, tip="The settings, with what follows set"),
+    _b("preflight.again", "r", "refresh", "look again", show=True),
+)
+SETTINGS: tuple[Binding, ...] = (
+    _b("setting.change", "enter", "open", "change", show=True),
+    _b("setting.unset", "delete,backspace", "unset", "unset", show=True, tip="Back to what it was"),
+    _b("setting.new", "a", "add", "add a key", show=True),
+    _b("setting.only_set", "ctrl+z", "faults", "only those that differ"),
+    _b("setting.import", "i", "import", "import", show=True, tip="Paste az arguments or JSON, or name a @FILE"),
+    _b("setting.export", "x", "export", "export", show=True, tip="As az arguments and as JSON"),
+    _b("setting.plan", "ctrl+s", "plan", "plan", show=True, tip="What would be sent"),
+)
+PLAN: tuple[Binding, ...] = (
+    _b("plan.run", "y", "run", "run it", show=True),
+    _b("plan.leave", "n,escape,q", "leave", "leave", show=True),
+    _b("plan.bodies", "b", "bodies", "bodies", show=True, tip="What each request carries, secrets masked"),
+)
+PROGRESS: tuple[Binding, ...] = (
+    _b("progress.log", "l", "logs", "log", show=True, tip="The log of the component's pod"),
+    REFRESH,
+)
 
 
 def hints(bindings: list[Binding] | tuple[Binding, ...]) -> list[tuple[str, str]]:
@@ -142,12 +170,18 @@ def catalogue() -> dict[str, Binding]:
         SIGN_IN,
         EDITOR,
         TYPES,
+        EXTENSION,
+        PREFLIGHT,
+        SETTINGS,
+        PLAN,
+        PROGRESS,
     )
     return {b.id: b for group in (*groups, _in_widgets()) for b in group if b.id}
 
 
 def _in_widgets() -> list[Binding]:
     """Moving, answering, typing: the bindings that widgets bring along."""
+    from widgets.ask import AskScreen
     from widgets.confirm import Confirm
     from widgets.filter_bar import FilterBar
     from widgets.help import HelpScreen
@@ -155,5 +189,5 @@ def _in_widgets() -> list[Binding]:
     from widgets.prompt import PromptScreen
     from widgets.table import Table
 
-    owners = (Table, LineView, FilterBar, PromptScreen, Confirm, HelpScreen)
+    owners = (Table, LineView, FilterBar, PromptScreen, Confirm, HelpScreen, AskScreen)
     return [binding for owner in owners for binding in owner.BINDINGS if isinstance(binding, Binding)]

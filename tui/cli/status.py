@@ -11,12 +11,9 @@ from tui.settings import Settings
 
 if TYPE_CHECKING:
     from tui.core.store import Store
-    from tui.session import Session
 
 _PATIENCE = 20.0
 """Seconds to wait for every source to answer one way or another."""
-_LOOK = 0.2
-"""Seconds between two looks whether a sign-in waits."""
 
 
 @click.command()
@@ -46,29 +43,7 @@ def print_status(settings: Settings, output: str = "text", timeout: float = _PAT
 
 
 async def _look(settings: Settings, timeout: float) -> Store:
-    import asyncio
+    from tui.cli.looking import looking
 
-    from tui.session import Session
-
-    session = Session(settings)
-    running = asyncio.create_task(session.run(lambda _delta: None))
-    settled = asyncio.create_task(session.settled(timeout))
-    asking = asyncio.create_task(_ask(session))
-    try:
-        await asyncio.wait({running, settled}, return_when=asyncio.FIRST_COMPLETED)
-        if running.done():
-            running.result()
-    finally:
-        for task in (asking, settled, running):
-            task.cancel()
-        await asyncio.gather(asking, settled, running, return_exceptions=True)
-    return session.store
-
-
-async def _ask(session: Session) -> None:
-    """A device-code sign-in waits: say so once, apart from the report."""
-    import asyncio
-
-    while (asked := session.prompt) is None:  # noqa: ASYNC110 - the session has no event for it, nor needs one
-        await asyncio.sleep(_LOOK)
-    click.echo(f"to sign in, open {asked.url} and type {asked.code}", err=True)
+    async with looking(settings, timeout) as session:
+        return session.store

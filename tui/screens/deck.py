@@ -5,7 +5,7 @@ Owns the frame of a screen. Must not know what the body shows.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from textual.app import ComposeResult
@@ -32,6 +32,10 @@ class Deck(Protocol):
     session: Session | None
     changes: Signal[Delta]
 
+    @property
+    def rows(self) -> Mapping[str, Mapping[str, Any]]:
+        """All that is known, by kind and key."""
+
     def target(self) -> head.Target:
         """What the head line says of the target."""
 
@@ -43,6 +47,9 @@ class Deck(Protocol):
 
     def go(self, mode: str) -> Any:
         """Show a top-level screen and remember where from."""
+
+    async def bare(self) -> None:
+        """Close what lies over the top-level screen."""
 
     async def back(self) -> None:
         """Return to the screen before."""

@@ -7,7 +7,9 @@ from collections.abc import Iterable
 from textual.widget import Widget
 
 from tui import keys
+from tui.core.facts import Phase
 from tui.core.store import Delta
+from tui.domain import plan_choice
 from tui.domain.extension import ExtensionRow
 from tui.screens import extension_page
 from tui.screens.deck import DeckScreen
@@ -21,8 +23,8 @@ class ExtensionScreen(DeckScreen):
 
     MODE = "extension"
     WATCHES = ("extensions", "clusters", "relays", "computes")
-    BINDINGS = [keys.ROW[1], keys.REFRESH]
-    HINTS = (keys.ROW[1], keys.REFRESH)
+    BINDINGS = [*keys.EXTENSION, keys.ROW[1], keys.REFRESH]
+    HINTS = (*keys.EXTENSION, keys.ROW[1], keys.REFRESH)
 
     def body(self) -> Iterable[Widget]:
         yield Page(id="page")
@@ -46,7 +48,9 @@ class ExtensionScreen(DeckScreen):
     def _show(self) -> None:
         row, now = self.row, self.deck.now()
         if row is None:
-            absent = [[(line, None)] for line in extension_page.absent(self.deck.store, now)]
+            absent: list[extension_page.Line] = [[(line, None)] for line in extension_page.absent(self.deck.store, now)]
+            if self.deck.store.source("extensions").phase is Phase.LIVE:
+                absent.append([("f looks at what an install would meet, e installs it", "dim")])
             self.query_one(Page).show([*absent, *extension_page.around(self.deck.store, now, self.deck.glyph)])
         else:
             self.query_one(Page).show(extension_page.page(self.deck.store, row, now, self.deck.glyph))
@@ -55,6 +59,36 @@ class ExtensionScreen(DeckScreen):
         """The raw ARM resource, as it answers now."""
         if self.row is not None:
             self.app.push_screen(DocumentScreen(f"yaml {self.row.name}", yaml_of_resource(self.deck, self.row.id)))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Nothing that writes exists in read-only mode; what only looks does."""
+        return not (action == "delete" and self.deck.settings.read_only)
+
+    def action_preflight(self) -> None:
+        """What an install, or the settings as they are, would meet here."""
+        from tui.screens.preflight import PreflightScreen
+
+        self.app.push_screen(PreflightScreen(plan_choice.draft_of(self.row)))
+
+    def action_settings(self) -> None:
+        """Install it, or change its settings."""
+        from tui.screens.settings import SettingsScreen
+
+        self.app.push_screen(SettingsScreen())
+
+    def action_progress(self) -> None:
+        """What goes on, or went on last."""
+        from tui.screens.progress import ProgressScreen
+
+        extension = self.deck.session.extension if self.deck.session is not None else None
+        target = self.row.id if self.row is not None else extension.witness.target if extension is not None else ""
+        self.app.push_screen(ProgressScreen(target))
+
+    def action_delete(self) -> None:
+        """Take it away, after a plan that says what goes and what stays."""
+        from tui.screens.extension_errands import plan_removal
+
+        plan_removal(self)
 
     def action_refresh(self) -> None:
         """Ask ARM now rather than at the next poll."""

@@ -1,0 +1,116 @@
+"""The commands that write: deploy, update, delete. The plan is printed, asked about, run, and followed to its end.
+
+Owns the question and the lines that tell how it goes. Interrupted, the operation goes on in Azure: the same command
+again follows it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+import click
+
+from tui.cli.extension_looks import checked, planned, rows, told
+from tui.cli.looking import looking
+from tui.core.errors import UsageProblem
+from tui.core.health import GLYPHS
+from tui.core.store import Delta
+from tui.domain import plan_choice, work
+from tui.domain.plan import Plan
+from tui.domain.progress import progress
+from tui.domain.work import WorkRow
+from tui.screens import plan_page, progress_page
+from tui.session import Session
+from tui.settings import Settings
+
+TOLD_EVERY = 10.0
+"""Seconds between two lines about an operation in which nothing new happens."""
+
+
+async def wished(settings: Settings, verb: str, wish: Mapping[str, Any], *, dry_run: bool, yes: bool) -> int:
+    """Install or update."""
+    news = _News()
+    async with looking(settings, news=news.take) as session:
+        made = await planned(session, wish)
+        if verb == "update" and made.verb != "update":
+            raise UsageProblem("there is nothing to update: the extension is not installed; deploy installs it")
+        return await _done(session, news, made, dry_run=dry_run, yes=yes)
+
+
+async def removed(settings: Settings, *, force: bool, dry_run: bool, yes: bool) -> int:
+    """Delete."""
+    news = _News()
+    async with looking(settings, news=news.take) as session:
+        made = checked(plan_choice.removal(rows(session), force=force))
+        return await _done(session, news, made, dry_run=dry_run, yes=yes)
+
+
+async def _done(session: Session, news: _News, made: Plan, *, dry_run: bool, yes: bool) -> int:
+    """Print, ask, run, follow; the exit code."""
+    told(plan_page.page(made, GLYPHS.__getitem__, bodies=False))
+    if made.blocked:
+        click.echo("not sent: something is in the way", err=True)
+        return 1
+    if dry_run or not made.steps:
+        return 0
+    if not (yes or _asked(made)):
+        click.echo("nothing was sent", err=True)
+        return 1
+    assert session.extension is not None
+    refused = session.extension.begin(made)
+    if refused is not None:
+        raise UsageProblem(f"{refused}; {refused.next}" if refused.next else str(refused))
+    return await _follow(session, news, made)
+
+
+def _asked(made: Plan) -> bool:
+    """A clear yes; what destroys something wants its name typed."""
+    if made.name_to_type:
+        answer: str = click.prompt(f"type {made.name_to_type} to go on", default="", show_default=False)
+        return answer == made.name_to_type
+    return click.confirm(f"{made.verb} it?")
+
+
+class _News:
+    """Wakes whoever waits for the store to change."""
+
+    def __init__(self) -> None:
+        self._came = asyncio.Event()
+
+    def take(self, _delta: Delta) -> None:
+        self._came.set()
+
+    async def wait(self) -> None:
+        """Until something changed, or for a while."""
+        self._came.clear()
+        try:
+            async with asyncio.timeout(TOLD_EVERY):
+                await self._came.wait()
+        except TimeoutError:
+            return
+
+
+async def _follow(session: Session, news: _News, made: Plan) -> int:
+    """Tell each step and each phase once, then how it ended."""
+    extension = session.extension
+    assert extension is not None
+    said: set[str] = set()
+    while True:
+        row: WorkRow | None = session.store.get(work.NAME, made.target.lower())
+        found = progress(extension.sight(), session.clock())
+        lines = [f"{GLYPHS[step.health]} {step.title}: {step.state}" for step in row.steps] if row is not None else []
+        counted = f", {found.settled} of {found.wanted} ready" if found.wanted and made.verb != "delete" else ""
+        for line in (*lines, f"{GLYPHS[found.health]} {found.phase}{counted}"):
+            if line not in said and ": waiting" not in line:
+                said.add(line)
+                click.echo(line, err=True)
+        if row is not None and row.ended is not None and (made.verb != "delete" or row.failed or not extension.leaving):
+            break
+        await news.wait()
+    if row.failed:
+        told(progress_page.page(found, row, (), (), session.clock(), GLYPHS.__getitem__))
+        return 1
+    click.echo(f"{made.verb} of {row.name}: done")
+    return 0

@@ -1,0 +1,123 @@
+"""An install, an update or a delete of the extension while it goes on, and why it failed.
+
+Owns the look at it. Leaving stops nothing: the session follows and records whatever screen is shown.
+"""
+
+from __future__ import annotations
+
+from textual import work
+from textual.app import ComposeResult
+from textual.screen import Screen
+
+from tui import keys
+from tui.core.health import Health
+from tui.core.store import Delta
+from tui.core.table import Tone
+from tui.domain import arm_id
+from tui.domain.component import NAMESPACE
+from tui.domain.event import EventRow
+from tui.domain.health_check import POD
+from tui.domain.kinds import WORKLOADS
+from tui.domain.progress import progress
+from tui.domain.work import NAME, WorkRow
+from tui.screens import progress_page
+from tui.screens.deck import Deck, deck_of
+from widgets.page import Page
+from widgets.status_bar import KeyBar, StatusBar
+
+WATCHES = (NAME, "extensions", "pods", "events", *(kind.name for kind in WORKLOADS))
+_EVENTS = 12
+"""Newest events that are shown."""
+_LINES = 20
+"""Last lines of the health check's log."""
+
+
+class ProgressScreen(Screen[None]):
+    """The operation on one extension."""
+
+    BINDINGS = [*keys.PROGRESS, keys.BACK]
+
+    def __init__(self, target: str) -> None:
+        super().__init__()
+        self._target = target
+
+    @property
+    def deck(self) -> Deck:
+        """The app."""
+        return deck_of(self)
+
+    def compose(self) -> ComposeResult:
+        yield StatusBar(id="head")
+        yield Page(id="page")
+        yield KeyBar(id="foot")
+
+    def on_mount(self) -> None:
+        page = self.query_one("#page", Page)
+        page.wrap = True
+        page.focus()
+        self.query_one("#foot", KeyBar).show(keys.hints((*keys.PROGRESS, keys.BACK)))
+        self.deck.changes.subscribe(self, self._news)
+        self.set_interval(1.0, self._show)
+        if self.deck.session is not None:
+            self.deck.session.watch_workloads()
+        self._recall()
+        self._show()
+
+    @work(group="recall", exclusive=True)
+    async def _recall(self) -> None:
+        """What an earlier run of arcdeck saw."""
+        session = self.deck.session
+        if session is not None and session.extension is not None:
+            await session.extension.witness.recall(self._target)
+            self._show()
+
+    def _news(self, delta: Delta) -> None:
+        if delta.touches(*WATCHES):
+            self._show()
+
+    def _show(self) -> None:
+        if not self.is_current:
+            return
+        deck, session = self.deck, self.deck.session
+        if session is None or session.extension is None:
+            self.query_one("#page", Page).show([[("not connected yet", "dim")]])
+            return
+        now, row = deck.now(), self._work()
+        found = progress(session.extension.sight(), now)
+        name = arm_id.name(self._target) or "extension"
+        left: list[tuple[str, Tone]] = [(f"{found.verb.upper()} {name}  ", "strong")]
+        left += progress_page.head(found, deck.glyph)
+        self.query_one("#head", StatusBar).show(left, [(found.standing, "dim")])
+        log = session.extension.witness.recording.logs.get(POD, ())
+        lines = progress_page.page(found, row, self._events(found.begun), log[-_LINES:], now, deck.glyph)
+        problem = session.extension.witness.problem
+        if problem is not None:
+            lines = [[(f"{deck.glyph(Health.WARN)} {problem}; {problem.next}", Health.WARN)], [], *lines]
+        self.query_one("#page", Page).show(lines)
+
+    def _work(self) -> WorkRow | None:
+        row: WorkRow | None = self.deck.store.get(NAME, self._target.lower())
+        return row
+
+    def _events(self, begun: float) -> list[EventRow]:
+        """The newest of the namespace since it began."""
+        rows = self.deck.store.rows("events").values()
+        ours = [row for row in rows if row.namespace == NAMESPACE and (row.last or 0.0) >= begun - 60]
+        return sorted(ours, key=lambda row: row.last or 0.0, reverse=True)[:_EVENTS]
+
+    async def action_logs(self) -> None:
+        """The log of the pod in most trouble."""
+        rows = [row for row in self.deck.store.rows("pods").values() if row.namespace == NAMESPACE]
+        worst = max(rows, key=lambda row: int(row.health), default=None)
+        if worst is None:
+            self.notify("no pod in azureml", markup=False)
+            return
+        await self.deck.open_log(worst.key)
+
+    def action_refresh(self) -> None:
+        """Ask ARM now rather than at the next poll."""
+        if self.deck.session is not None:
+            self.deck.session.poll_now()
+
+    def action_back(self) -> None:
+        self.dismiss()

@@ -1,0 +1,165 @@
+"""How an operation on the extension goes, as lines: the operation, steps, components, the health check, the diagnosis.
+
+Pure: values in, lines out. Judgement is `domain.progress`'.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final
+
+from tui.core.health import Health
+from tui.core.table import Tone
+from tui.core.units import age
+from tui.domain import removal
+from tui.domain.event import EventRow
+from tui.domain.findings.diagnosis import Diagnosis
+from tui.domain.progress import Progress
+from tui.domain.progress_parts import NOT_SEEN
+from tui.domain.work import WorkRow
+
+Line = list[tuple[str, Tone]]
+Glyph = Callable[[Health], str]
+_NAME: Final = 32
+"""Cells of a component's name."""
+
+
+def head(found: Progress, glyph: Glyph) -> Line:
+    """`◷ components starting, 7 of 12 ready, 1m20s`."""
+    return [(f"{glyph(found.health)} {found.words.partition(';')[0]}", found.health)]
+
+
+def page(
+    found: Progress, work: WorkRow | None, events: Sequence[EventRow], log: Sequence[str], now: float, glyph: Glyph
+) -> list[Line]:
+    """All of it, the cause first once it has failed."""
+    lines: list[Line] = [] if found.over else [[(found.words.partition("; ")[2], "dim")], []]
+    said = (
+        _failure(found, work, glyph),
+        _steps(work, now, glyph, told=found.error is not None),
+        _removal(found, now, glyph),
+        _parts(found, glyph),
+        _checks(found, glyph),
+        _vanished(found, now, glyph),
+        _events(events, now),
+        _log(log),
+    )
+    for part in said:
+        lines += [*part, []] if part else []
+    return lines
+
+
+def _failure(found: Progress, work: WorkRow | None, glyph: Glyph) -> list[Line]:
+    """The cause, then what ARM said without its wrapping; the wrapped text only where there is nothing better."""
+    lines: list[Line] = []
+    causes = [one for one in found.diagnosis if not one.harmless]
+    if causes:
+        lines.append([("LIKELY CAUSE" if found.over else "WHAT IS SEEN SO FAR", "strong")])
+        lines += [line for one in causes for line in _diagnosis(one)]
+    if found.error is not None:
+        lines.append([("said by ARM  ", "dim"), (str(found.error), None)])
+    elif work is not None and work.failed:
+        lines.append([(f"{glyph(Health.BAD)} {work.failed}", Health.BAD)])
+    if work is not None and work.failed and work.next:
+        lines.append([("do           ", "dim"), (work.next, None)])
+    if found.correlation and found.over and found.outcome != "succeeded":
+        lines.append([("for support  ", "dim"), (f"CorrelationId {found.correlation}", None)])
+    return lines
+
+
+def _diagnosis(one: Diagnosis) -> list[Line]:
+    lines: list[Line] = [[(f"  {one.title}", "strong"), (f"  {one.code} {' '.join(one.checks)}".rstrip(), "dim")]]
+    lines.append([("    ", None), (one.cause, None)])
+    lines += [[("    do   ", "dim"), (step, None)] for step in one.remedy]
+    if one.implies:
+        sets = "  ".join(f"{key}={value}" if value else f"{key} left out" for key, value in one.implies.items())
+        lines.append([("    set  ", "dim"), (sets, None)])
+    lines += [[("    $ ", "dim"), (command, "dim")] for command in one.commands]
+    lines += [[("    seen ", "dim"), (text, "dim")] for text in one.evidence[:3]]
+    return lines
+
+
+def _steps(work: WorkRow | None, now: float, glyph: Glyph, *, told: bool) -> list[Line]:
+    if work is None:
+        return []
+    begun = f"{work.verb} begun {age(now - work.begun)} ago{', before arcdeck was started' if work.resumed else ''}"
+    lines: list[Line] = [[("REQUESTS  ", "strong"), (begun, "dim")]]
+    for step in work.steps:
+        since = f"  {age(now - step.at)}" if step.at is not None and step.state in ("running", "following") else ""
+        why = f"  {step.why}" if step.why and step.state != "following" and not told else ""
+        lines.append([(f"{glyph(step.health)} ", step.health), (step.title, None), (f"  {step.state}{since}", "dim"),
+                      (why, step.health)])  # fmt: skip
+    return lines
+
+
+def _parts(found: Progress, glyph: Glyph) -> list[Line]:
+    if not found.parts:
+        return []
+    lines: list[Line] = [[("COMPONENTS  ", "strong"), (f"{found.settled} of {found.wanted} as they should be", "dim")]]
+    for part in found.parts:
+        if found.outcome == "failed" and part.state == "gone" and part.why == NOT_SEEN:
+            continue  # it had no time to come: there is nothing to tell of it
+        restarts = f"  {part.restarts} restarts" if part.restarts else ""
+        lines.append([
+            (f"{glyph(part.health)} ", part.health), (f"{part.name:<{_NAME}} ", None if part.expected else "dim"),
+            (f"{part.kind:<12} {part.count:>5}  ", "dim"), (part.state, part.health), (restarts, "dim"),
+            (f"  {part.why}" if part.why else "", part.health),
+        ])  # fmt: skip
+    return lines
+
+
+def _checks(found: Progress, glyph: Glyph) -> list[Line]:
+    if not found.checks:
+        return []
+    lines: list[Line] = [[("HEALTH CHECK", "strong")]]
+    for check in found.checks:
+        health = Health.BAD if check.critical else Health.WARN
+        lines.append([(f"{glyph(health)} ", health), (f"{check.code} {check.name}  ", None), (check.message, health)])
+    return lines
+
+
+def _vanished(found: Progress, now: float, glyph: Glyph) -> list[Line]:
+    if not found.vanished:
+        return []
+    lines: list[Line] = [[("GONE SINCE, AS LAST SEEN", "strong")]]
+    for seen in found.vanished:
+        row = seen.telling
+        lines.append([(f"{glyph(row.health)} ", row.health), (f"{row.name}  ", None),
+                      (f"{row.ready}/{row.total} {row.status}  ", row.health), (row.why, None),
+                      (f"  {age(now - seen.at)} ago", "dim")])  # fmt: skip
+    return lines
+
+
+def _removal(found: Progress, now: float, glyph: Glyph) -> list[Line]:
+    known = found.removal
+    if known is None:
+        return []
+    if not known.there:
+        return [[(f"{glyph(Health.GOOD)} namespace {known.name} is gone", Health.GOOD)]]
+    if known.since is None:
+        return [[(f"{glyph(Health.BUSY)} namespace {known.name} is still there", Health.BUSY)]]
+    health = Health.BAD if known.hangs(now) else Health.BUSY
+    told = f"namespace {known.name} is going for {age(now - known.since)}"
+    lines: list[Line] = [[(f"{glyph(health)} {told}", health), (f"  {known.why}" if known.why else "", None)]]
+    for holder in known.holders:
+        names = ", ".join(one.key for one in holder.objects)
+        lines.append([("    ", None), (holder.finalizer, None), (f"  {names}", "dim"), (f"  {holder.advice}", "dim")])
+    if known.hangs(now):
+        lines += [[("    $ ", "dim"), (command, "dim")] for command in removal.commands(known)]
+    return lines
+
+
+def _events(events: Sequence[EventRow], now: float) -> list[Line]:
+    if not events:
+        return []
+    lines: list[Line] = [[("EVENTS", "strong")]]
+    for row in events:
+        tone: Tone = Health.WARN if row.health >= Health.WARN else None
+        lines.append([(f"{age(now - row.last) if row.last else '-':>6}  ", "dim"), (f"{row.reason}  ", tone),
+                      (f"{row.object}  ", "dim"), (row.message, None)])  # fmt: skip
+    return lines
+
+
+def _log(log: Iterable[str]) -> list[Line]:
+    lines: list[Line] = [[(text, "dim")] for text in log]
+    return [[("LOG OF THE HEALTH CHECK", "strong")], *lines] if lines else []
