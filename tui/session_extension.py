@@ -30,16 +30,19 @@ from tui.domain.health_check import Verb
 from tui.domain.kinds import WORKLOADS
 from tui.domain.note import Note
 from tui.domain.plan import Plan
-from tui.domain.progress import Sight
+from tui.domain.progress import Sight, progress
 from tui.domain.relay import of_cluster
 from tui.domain.survey import Survey
+from tui.domain.wire import dig, sequence, text
 from tui.domain.work import State, WorkRow
-from tui.session_recording import Witness
+from tui.session_recording import LOOK, Witness
 
 _STATES: Final[dict[type, State]] = {
     Began: "running", Reused: "kept", Sent: "running", Progress: "following", Done: "done", Failed: "failed",
 }  # fmt: skip
 _VERBS: Final[dict[str, Verb]] = {"deploy": "deploy", "update": "update", "delete": "delete"}
+ENDPOINTS: Final = "/apis/amlarc.azureml.com/v1alpha1/onlineendpoints"
+MOST_ENDPOINTS: Final = 100
 _NO_ARM: Final = Problem("not sent: ARM is not asked", next="sign in (--sign-in), and name the cluster (--cluster-id)")
 
 
@@ -58,13 +61,13 @@ class ExtensionWork:
         self._plans: asyncio.Queue[Plan | Record] = asyncio.Queue()
         self._wake = asyncio.Event()
         self._work: WorkRow | None = None
-        self._leaving = False
+        self._leaving = self._running = False
         self.witness = Witness(store, clock, directory, kube)
 
     @property
     def busy(self) -> bool:
         """A plan runs, or is about to."""
-        return not self._plans.empty() or (self._work is not None and self._work.ended is None)
+        return self._running or not self._plans.empty()
 
     @property
     def leaving(self) -> bool:
@@ -74,6 +77,13 @@ class ExtensionWork:
     async def survey(self, cluster_id: str) -> Survey:
         """Look at everything that findings rest on."""
         return await survey(self._kube, self._arm, cluster_id, clock=self._clock)
+
+    async def endpoints(self) -> list[str] | None:
+        """Names of the online endpoints that the cluster serves, of every namespace; None when they cannot be seen."""
+        found = await self._kube.read("GET", ENDPOINTS, {"limit": MOST_ENDPOINTS}) if self._kube is not None else None
+        if isinstance(found, dict):
+            return [text(dig(item, "metadata", "name")) for item in sequence(found.get("items"))]
+        return [] if isinstance(found, Problem) and found.status == 404 else None
 
     async def preflight(self, cluster_id: str, draft: Draft) -> tuple[Survey, list[Note]]:
         """What an install would meet."""
@@ -130,7 +140,9 @@ class ExtensionWork:
             for record in await asyncio.to_thread(self._records.unfinished):
                 self._plans.put_nowait(record)
         while True:
+            self._running = False
             chosen = await self._plans.get()
+            self._running = True
             if isinstance(chosen, Record):
                 self._show(
                     work.begin(chosen.verb, chosen.target, ((chosen.step, chosen.title),), chosen.began, resumed=True)
@@ -149,7 +161,8 @@ class ExtensionWork:
 
     async def _left(self) -> None:
         """ARM is done with a delete; the namespace may not be gone yet."""
-        await self.witness.until_gone()
+        while progress(self.sight(), self._clock()).phase != "done":  # noqa: ASYNC110 - the namespace is polled anyway
+            await asyncio.sleep(LOOK)
         self._leaving = False
         await self.witness.end()
 
@@ -170,7 +183,7 @@ class ExtensionWork:
             if found is not None:
                 self._workloads()
                 await self.witness.begin(tasks, *found)
-            elif not self.busy and (row is None or not row.in_progress):
+            elif not self.busy and not self._leaving and (row is None or not row.in_progress):
                 await self.witness.end()
 
     def _told(self, event: Event) -> None:

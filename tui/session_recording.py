@@ -151,11 +151,6 @@ class Witness:
                         tasks.create_task(self._follow(row.key, row.containers[0].name if row.containers else ""))
                 await asyncio.sleep(LOOK)
 
-    async def until_gone(self) -> None:
-        """After a delete: look on until the namespace is gone, or recording ends otherwise."""
-        while self._tasks and (self.removal is None or self.removal.there):  # noqa: ASYNC110 - polled in any case
-            await asyncio.sleep(LOOK)
-
     async def look_at_namespace(self) -> None:
         """How far the namespace is on its way out, and what holds it."""
         assert self._kube is not None

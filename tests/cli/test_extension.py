@@ -131,3 +131,10 @@ def test_there_is_nothing_to_update_or_delete(on: Callable[..., Run]) -> None:
     run = on("not-installed")
     for command in (["update", "--set", "installVolcano=false"], ["delete"]):
         assert run(*command).exit_code == 2
+
+
+def test_a_delete_that_hangs_says_on_what(on: Callable[..., Run]) -> None:
+    stuck = on("delete-hangs")("delete", "--yes")
+    assert stuck.exit_code == 1
+    assert "amlarc.azureml.com/finalizer" in stuck.output
+    assert "kubectl" in stuck.output

@@ -68,7 +68,8 @@ async def planned(session: Session, wish: Mapping[str, Any]) -> Plan:
     for note in notes:
         click.echo(note.what, err=True)
     seen = await session.extension.survey(session.target.cluster_id)
-    return checked(plan_choice.wished(draft, known, seen))
+    endpoints = await session.extension.endpoints()
+    return checked(plan_choice.wished(draft, known, seen, endpoints))
 
 
 def checked(made: Plan | Problem) -> Plan:

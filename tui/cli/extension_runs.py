@@ -25,8 +25,8 @@ from tui.screens import plan_page, progress_page
 from tui.session import Session
 from tui.settings import Settings
 
-TOLD_EVERY = 10.0
-"""Seconds between two lines about an operation in which nothing new happens."""
+LOOK = 1.0
+"""Seconds between two looks while nothing new happens."""
 
 
 async def wished(settings: Settings, verb: str, wish: Mapping[str, Any], *, dry_run: bool, yes: bool) -> int:
@@ -86,7 +86,7 @@ class _News:
         """Until something changed, or for a while."""
         self._came.clear()
         try:
-            async with asyncio.timeout(TOLD_EVERY):
+            async with asyncio.timeout(LOOK):
                 await self._came.wait()
         except TimeoutError:
             return
@@ -106,10 +106,12 @@ async def _follow(session: Session, news: _News, made: Plan) -> int:
             if line not in said and ": waiting" not in line:
                 said.add(line)
                 click.echo(line, err=True)
-        if row is not None and row.ended is not None and (made.verb != "delete" or row.failed or not extension.leaving):
+        if row is not None and row.ended is not None and not extension.busy and not extension.leaving:
+            break
+        if found.phase == "hangs":
             break
         await news.wait()
-    if row.failed:
+    if found.phase == "hangs" or row is None or row.failed:
         told(progress_page.page(found, row, (), (), session.clock(), GLYPHS.__getitem__))
         return 1
     click.echo(f"{made.verb} of {row.name}: done")

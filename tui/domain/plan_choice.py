@@ -5,7 +5,7 @@ Owns that choice, and which findings go into the plan. The screens and the comma
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from msgspec.structs import replace
@@ -53,8 +53,10 @@ def site(rows: Rows, live: ExtensionRow | None) -> Site:
     return site_of(found, kept, jobs=running) if found is not None else Site(jobs=running)
 
 
-def wished(draft: Draft, rows: Rows, seen: Survey | None) -> Plan | Problem:
-    """The plan for a draft. `seen`: what preflight looked at, None when it was not asked."""
+def wished(draft: Draft, rows: Rows, seen: Survey | None, endpoints: Collection[str] | None = None) -> Plan | Problem:
+    """The plan for a draft. `seen`: what preflight looked at, None when it was not asked; `endpoints`: names of those
+    that are served here, None when nobody could see them.
+    """
     cluster, live = cluster_of(rows), live_of(rows)
     if cluster is None:
         return _NO_CLUSTER
@@ -62,8 +64,9 @@ def wished(draft: Draft, rows: Rows, seen: Survey | None) -> Plan | Problem:
     if live is not None and live.state == INSTALLED:
         jobs = [job for job in rows.get("jobs", {}).values() if job.state not in ENDED]
         plan = plan_update.plan(
-            live, settings_form.changed(draft, live), cluster, relays=list(rows.get("relays", {}).values()), jobs=jobs
-        )
+            live, settings_form.changed(draft, live), cluster, relays=list(rows.get("relays", {}).values()), jobs=jobs,
+            endpoints=endpoints,
+        )  # fmt: skip
         return _noted(plan, settings_rules.judge(draft, place))
     era = version_era(draft.version) if draft.version and not draft.auto_upgrade else "C"
     plan = plan_deploy.plan(draft, cluster, live, era=era, unregistered=_unregistered(seen))

@@ -30,7 +30,8 @@ async def _wished(screen: Screen[Any], draft: Draft) -> None:
         return
     screen.notify("looking at the cluster and the subscription…", timeout=3, markup=False)
     seen = await session.extension.survey(session.target.cluster_id)
-    await _confirmed(screen, plan_choice.wished(draft, deck.rows, seen))
+    endpoints = await session.extension.endpoints()
+    await _confirmed(screen, plan_choice.wished(draft, deck.rows, seen, endpoints))
 
 
 def plan_removal(screen: Screen[Any], *, force: bool = False) -> None:
