@@ -53,7 +53,8 @@ cluster: $(VENV)/development
 	@$(BIN)/python -m tests.cluster.build
 
 test-cluster: cluster
-	@$(BIN)/python -m pytest tests/contract tests/faults -m cluster
+	@$(BIN)/python -m pytest tests/contract -m cluster
+	@$(BIN)/python -m pytest tests/faults -m cluster
 
 check: $(VENV)/development
 	@$(BIN)/ruff format --check .

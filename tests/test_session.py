@@ -13,6 +13,7 @@ from aiohttp import web
 from tests.client.api import ThingRow, refusal, running, until
 from tests.client.arm import CLUSTER, TOKEN, error
 from tests.client.sides import KINDS, Cluster, arm_handler, kubeconfig, only_kube, opened, phases
+from tui import session_cluster
 from tui.client import clouds, reflector_state
 from tui.client.clouds import Cloud
 from tui.core.errors import UsageProblem
@@ -158,6 +159,22 @@ async def test_a_namespace_that_a_compute_tells_of_later_is_looked_at_then(tmp_p
             await until(lambda: "ml-jobs/x" in session.store.rows("things"))
             assert session.scopes == {"things": ("azureml", "own", "ml-jobs")}
             assert phases(session)["things"] is Phase.LIVE
+            cluster.hold.set()
+
+
+async def test_a_permission_that_is_granted_later_shows_the_whole_cluster(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(session_cluster, "AGAIN", 0.02)
+    async with running() as api:
+        cluster = Cluster(api)
+        cluster.denied = {"/api/v1/things"}
+        async with opened(only_kube(tmp_path, api.url)) as (session, _):
+            await until(lambda: "own/x" in session.store.rows("things"))
+            cluster.denied = set()
+            await until(lambda: "a/x" in session.store.rows("things"))
+            assert session.scopes == {}
+            assert "own/x" not in session.store.rows("things"), "what the whole list does not have is gone"
             cluster.hold.set()
 
 

@@ -6,8 +6,8 @@ Owns which namespaces matter then. Ends with the task group it runs in.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
-from typing import Final
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from typing import Any, Final
 
 from tui.client.kube import KubeClient
 from tui.client.reflector import reflect
@@ -18,16 +18,19 @@ from tui.core.store import Delta, Store
 
 NAMESPACE: Final = "azureml"
 """Where the extension lives; always looked at."""
+AGAIN: Final = 300.0
+"""Seconds before it is asked again whether the whole cluster may be listed."""
 
 
 class ClusterMirror:
     """Mirrors kinds of one cluster into the store."""
 
     def __init__(
-        self, kube: KubeClient, store: Store, clock: Callable[[], float], namespaces: Iterable[str] = ()
-    ) -> None:
+        self, kube: KubeClient, store: Store, clock: Callable[[], float], namespaces: Iterable[str] = (),
+        *, sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+    ) -> None:  # fmt: skip
         """`namespaces` matter beside the extension's own."""
-        self._kube, self._store, self._clock = kube, store, clock
+        self._kube, self._store, self._clock, self._sleep = kube, store, clock, sleep
         self._wanted = [NAMESPACE, *namespaces, kube.connection.namespace]
         self._scopes: dict[str, Scopes] = {}
         self._more = asyncio.Event()
@@ -59,12 +62,21 @@ class ClusterMirror:
         if not kind.namespaced:
             await reflect(self._kube, kind, self._store.apply, clock=self._clock)
             return
-        try:
-            await reflect(self._kube, kind, self._until_denied, clock=self._clock)
-        except _ClusterDenied:
-            self._store.drop(kind.name)  # what other namespaces hold is not known any more
-            self._store.open(kind.name, self._clock())
-        await self._mirror_namespaces(kind)
+        while True:
+            try:
+                await reflect(self._kube, kind, self._until_denied, clock=self._clock)
+            except _ClusterDenied:
+                self._store.drop(kind.name)  # what other namespaces hold is not known any more
+                self._store.open(kind.name, self._clock())
+            await _first(self._mirror_namespaces(kind), self._allowed(kind))
+            self._scopes.pop(kind.name, None)
+
+    async def _allowed(self, kind: Kind) -> None:
+        """Until the whole cluster may be listed after all: somebody granted it, or the server had only begun."""
+        while True:
+            await self._sleep(AGAIN)
+            if await self._kube.can_i("list", kind.resource) and await self._kube.can_i("watch", kind.resource):
+                return
 
     def _until_denied(self, fact: Fact) -> None:
         if isinstance(fact, Denied):
@@ -89,6 +101,19 @@ class ClusterMirror:
     def _changed(self) -> None:
         old, self._more = self._more, asyncio.Event()
         old.set()
+
+
+async def _first(*works: Coroutine[Any, Any, None]) -> None:
+    """Until one of these ends; the others are ended with it. An exception of one is raised."""
+    tasks = [asyncio.create_task(work) for work in works]
+    try:
+        done, _others = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 class _ClusterDenied(Exception):

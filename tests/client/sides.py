@@ -48,6 +48,8 @@ class Cluster:
         if path.endswith("azure-clusterconfig"):
             found = self.config_map
             return refusal(found, "none") if isinstance(found, int) else web.json_response({"data": found})
+        if path.endswith("/selfsubjectaccessreviews"):
+            return web.json_response({"status": {"allowed": not self.denied}}, status=201)
         if path.endswith("/nodes"):
             return page([], 1)
         if "watch" in request.query:

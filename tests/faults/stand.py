@@ -18,7 +18,7 @@ from tests.faults.clock import Clock
 from tui.client.kube import KubeClient
 from tui.client.reflector import reflect
 from tui.core.errors import Problem
-from tui.core.facts import Fact, Listed, Phase, Source
+from tui.core.facts import Alive, Fact, Listed, Phase, Source
 from tui.core.kind import Kind
 from tui.core.store import Delta, Store
 
@@ -69,6 +69,11 @@ class Stand:
     @property
     def lists(self) -> int:
         return sum(isinstance(fact, Listed) for fact in self.facts)
+
+    @property
+    def watches(self) -> int:
+        """How often it was told that a watch is open, or goes on."""
+        return sum(isinstance(fact, Alive) for fact in self.facts)
 
     @property
     def live(self) -> bool:

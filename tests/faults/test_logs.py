@@ -7,10 +7,12 @@ import random
 import time
 from collections.abc import AsyncIterator
 from contextlib import aclosing
+from datetime import datetime, timedelta, timezone
 
 import pytest
 
 from tests.cluster.workers import line as runtime_line
+from tests.contract.conftest import CLUSTER
 from tests.contract.stages import ClusterStage, DemoStage, Stage, open_stage
 from tests.faults.proxy import SOUND, Fault
 from tests.faults.site import Site
@@ -96,6 +98,36 @@ async def _at_once(_seconds: float) -> None:
 def _place(chance: random.Random) -> int:
     """Where a link is cut; now and then later than the longest second of lines."""
     return 1500 + chance.randrange(3000) if chance.random() < 0.9 else 30_000
+
+
+@pytest.mark.parametrize("backend", [CLUSTER], indirect=True)  # the demo's nodes write UTC
+@pytest.mark.parametrize("hours", [2, -5])
+async def test_a_node_that_writes_its_own_time_is_resumed_without_a_loss(
+    site: Site, stage: Stage, note: Note, hours: int
+) -> None:
+    """The kubelet passes the distance on; what is asked for since a second is in UTC."""
+    assert isinstance(stage, ClusterStage)
+    await stage.run(NAME)
+    zone, begun = timezone(timedelta(hours=hours)), time.time() - 60
+    wanted = [f"line {number}" for number in range(300)]
+    with stage._workers.file(NAME).open("a") as file:
+        for number, text in enumerate(wanted):
+            at = datetime.fromtimestamp(begun + number // 3 * 0.2, zone).isoformat(timespec="microseconds")
+            file.write(f"{at[:26]}000{at[26:]} stdout F {text}\n")
+    found: list[bytes] = []
+    chance = random.Random(3)
+    async with site.proxied(inside=True) as (proxy, kube):
+        proxy.plan = lambda number: Fault(cut=_place(chance)) if number < 20 else SOUND
+        key = f"{site.home}/{NAME}"
+        async with asyncio.timeout(60), aclosing(follow(kube, key, "main", LogOptions(), sleep=_at_once)) as events:
+            async for event in events:
+                assert not isinstance(event, Refused | Ended), event
+                found += event.data.splitlines() if isinstance(event, Lines) else []
+                if len(found) >= len(wanted):
+                    break
+    assert all(f"{hours:+03d}:00 " in line.decode() for line in found), "as the node wrote it"
+    _nothing_twice([line.partition(b" ")[2].decode() for line in found], wanted)
+    note(f"log: a node at {hours:+d} h", site.name, proxy.accepted, [], [], "300 lines once each, in order")
 
 
 def _goes_on(stage: Stage, number: int, breaks: int) -> list[str]:

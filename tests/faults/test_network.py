@@ -111,6 +111,7 @@ async def _endured(site: Site, drill: Drill, seed: int) -> tuple[float | None, f
         site.proxied(inside=drill.inside, limits=USUAL if drill.usual else None) as (proxy, kube),
         standing(kube, SECRETS, clock, site.home, seed=seed, silence=site.silence) as stand,
     ):
+        await until(lambda: stand.watches, site.patience)
         begun, first = clock(), proxy.accepted
         await drill.strike(proxy, random.Random(seed))
         await _world_goes_on(site, proxy, first, drill.links)

@@ -80,10 +80,9 @@ def _windows_kept(name: str, asked: list[Asked]) -> None:
         assert other.at - one.at >= _least(name, number), (number, one, other)
 
 
+@pytest.mark.parametrize("backend", ["demo"], indirect=True)  # where minutes are skipped
 async def test_many_who_were_cut_off_at_once_do_not_come_back_at_once(site: Site) -> None:
     """Their attempts lie apart by chance, each time more."""
-    if site.earnest:
-        pytest.skip("the back-off is the same, and takes minutes here")
     instants = await asyncio.gather(*[_retries(site, seed) for seed in range(10)])
     for number in range(1, 6):
         each = sorted(at[number] for at in instants)

@@ -15,7 +15,7 @@ import msgspec
 
 from tui.client.arm import ArmClient, Json
 from tui.client.kube import KubeClient
-from tui.client.transport import Delayed
+from tui.client.transport import JSON, METADATA, Delayed
 from tui.client.wire import decode_page
 from tui.core.errors import Problem
 from tui.core.kind import Kind
@@ -235,7 +235,8 @@ class _Cluster:
         token = ""
         for _ in range(MOST_PAGES):
             query = {"limit": limit, **selectors, "continue": token or None}
-            answer = await self._kube.request("GET", kind.path(namespace), query)
+            accept = METADATA if kind is kinds.SECRETS else JSON
+            answer = await self._kube.request("GET", kind.path(namespace), query, accept=accept)
             if isinstance(answer, Problem):
                 return answer
             try:

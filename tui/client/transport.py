@@ -34,7 +34,10 @@ QUIET: Final = 15.0
 _REVIEWS: Final = "/apis/authorization.k8s.io/v1/selfsubject"
 """POSTs below this path ask, and write nothing."""
 _READ_ONLY: Final = Problem("not sent: this is a read-only session", next="start without --read-only", code="ReadOnly")
-_HEADERS: Final = (("Accept", "application/json"), ("User-Agent", "arcdeck"))
+JSON: Final = "application/json"
+METADATA: Final = f"{JSON};as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,{JSON}"
+"""What a list is asked as when only its metadata is wanted: what else an object holds then stays where it is."""
+_AGENT: Final = ("User-Agent", "arcdeck")
 
 
 class Limits(Struct, frozen=True):
@@ -75,7 +78,7 @@ class Transport:
     @asynccontextmanager
     async def stream(
         self, method: str, path: str, query: Mapping[str, Any] | None = None, *, body: Any = None,
-        content_type: str = "application/json", silence: float | None = None, patience: float | None = None,
+        content_type: str = JSON, accept: str = JSON, silence: float | None = None, patience: float | None = None,
     ) -> AsyncIterator[Any]:  # fmt: skip
         """An open answer (aiohttp's) of status 2xx, or a Problem. Released on exit.
 
@@ -93,7 +96,7 @@ class Transport:
             response: Any = None
             try:
                 try:
-                    response = await self._send(borrowed, method, url, body, content_type, silence, patience)
+                    response = await self._send(borrowed, method, url, body, (accept, content_type), silence, patience)
                     opened = response if response.status < 300 else await self._refusal(response)
                 except Exception as error:
                     opened = failure.of_exception(error, self.connection.server)
@@ -106,7 +109,7 @@ class Transport:
     async def request(
         self, method: str, path: str, query: Mapping[str, Any] | None = None, **more: Any
     ) -> Answer | Problem:
-        """One whole answer. `more` is `body` and `content_type`."""
+        """One whole answer. `more` is `body`, `content_type` and `accept`."""
         async with self.stream(method, path, query, **more) as opened:
             if isinstance(opened, Problem):
                 return opened
@@ -127,7 +130,7 @@ class Transport:
         return found if isinstance(found, dict) else Problem("an unreadable answer", self.connection.context)
 
     async def _send(
-        self, borrowed: Borrowed, method: str, url: str, body: Any, content_type: str, silence: float | None,
+        self, borrowed: Borrowed, method: str, url: str, body: Any, types: tuple[str, str], silence: float | None,
         patience: float | None,
     ) -> Any:  # fmt: skip
         import aiohttp
@@ -136,7 +139,8 @@ class Transport:
         limits, silence = self.limits, self.limits.read if silence is None else silence
         timeout = aiohttp.ClientTimeout(total=None, sock_connect=limits.connect, sock_read=silence)
         async with asyncio.timeout(limits.read if patience is None else patience):
-            headers = CIMultiDict([*_HEADERS, ("Content-Type", content_type), *borrowed.headers])
+            told = (("Accept", types[0]), ("Content-Type", types[1]), _AGENT)
+            headers = CIMultiDict([*told, *borrowed.headers])
             response = (await borrowed.api.call_api(method, url, headers, body, _request_timeout=timeout)).response
         if silence > limits.read:
             keep_alive(response)

@@ -139,7 +139,7 @@ def _fill(
 @asynccontextmanager
 async def _listening(application: web.Application, context: ssl.SSLContext) -> AsyncIterator[str]:
     """Serve an application on a free port of the loopback; gives its address."""
-    runner = web.AppRunner(application, access_log=None, shutdown_timeout=GRACE)
+    runner = web.AppRunner(application, access_log=None, shutdown_timeout=GRACE, handler_cancellation=True)
     await runner.setup()
     try:
         await web.TCPSite(runner, HOST, 0, ssl_context=context).start()
