@@ -19,6 +19,9 @@ SIZES = ((80, 24), (160, 50))
 SHOTS: dict[str, tuple[str, ...]] = {
     "overview": ("1",),
     "extension": ("2",),
+    "preflight": ("2", "f"),
+    "settings": ("2", "e"),
+    "plan": ("2", "ctrl+d"),
     "pods": ("3",),
     "pod": ("3", "enter"),
     "describe": ("3", "d"),

@@ -1,4 +1,7 @@
-"""Which ARM resource the cluster is, looked for until there is one: gently, and what is said meanwhile."""
+"""Which ARM resource the cluster is, looked for until there is one: gently, and what is said meanwhile.
+
+And Service Bus, which is asked for only while it is used.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ import pytest
 from aiohttp import web
 from msgspec.structs import replace
 
-from tests.client.api import Api, client, refusal, running
+from tests.client.api import Api, client, refusal, running, until
 from tests.client.arm import CLUSTER, endpoint, error, settings
 from tui.client.kube import KubeClient
 from tui.core.facts import Phase
@@ -153,3 +156,84 @@ async def test_arm_is_not_asked_again_before_it_allows(certificates: tls.Certifi
         arm.handle = lambda request: error(429, "TooManyRequests", **{"Retry-After": "77"})
         await it.follow(kube)
     assert it.waits == [FIND_AGAIN[0], pytest.approx(77, abs=2), FIND_AGAIN[1]]
+
+
+class Polled:
+    """A watch that polls an ARM whose one extension a test changes."""
+
+    def __init__(self, api: Api, given: Settings) -> None:
+        self.api = api
+        self.uses: Any = {"servicebus.enabled": "false"}
+        """Settings of the extension; None: there is none. An int: ARM refuses."""
+        self.store = Store()
+        self.watch = ArmWatch(given, self.store, lambda: 5.0)
+        api.handle = self
+
+    def __call__(self, request: web.Request) -> web.StreamResponse:
+        if request.path == CLUSTER:
+            return web.json_response({"id": CLUSTER})
+        if request.path.endswith("/extensions"):
+            if isinstance(self.uses, int):
+                return error(self.uses, "AuthorizationFailed", "no role")
+            return web.json_response({"value": [] if self.uses is None else [self.extension()]})
+        if self.asked_bus(request):
+            body = {"id": f"{CLUSTER.rpartition('/providers/')[0]}/providers/Microsoft.ServiceBus/namespaces/b"}
+            return web.json_response({"value": [{**body, "name": "b", "properties": {"status": "Active"}}]})
+        return web.json_response({"value": []})
+
+    def extension(self) -> dict[str, Any]:
+        inner = {"extensionType": "Microsoft.AzureML.Kubernetes", "provisioningState": "Succeeded",
+                 "currentVersion": "1.1.39", "configurationSettings": self.uses}  # fmt: skip
+        path = f"{CLUSTER}/providers/Microsoft.KubernetesConfiguration/extensions/e"
+        return {"id": path, "name": "e", "properties": inner}
+
+    @staticmethod
+    def asked_bus(request: web.Request) -> bool:
+        return "/Microsoft.ServiceBus/" in request.path
+
+    @property
+    def looks(self) -> int:
+        return sum(self.asked_bus(request) for request in self.api.asked)
+
+    async def bus(self, phase: Phase, reason: str = "") -> None:
+        """Until the source stands so."""
+        source = lambda: self.store.source("buses")  # noqa: E731
+        await until(lambda: source().phase is phase and reason in source().reason)
+
+
+@asynccontextmanager
+async def polled(certificates: tls.Certificates, uses: Any) -> AsyncIterator[Polled]:
+    async with endpoint(certificates) as (api, _):
+        it = Polled(api, settings(api.url, certificates))
+        it.uses = uses
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                await it.watch.follow(tasks, None, lambda _id: None)
+                yield it
+                raise Enough
+        except* Enough:
+            pass
+        assert it.watch.client is not None
+        await it.watch.client.close()
+
+
+async def test_service_bus_is_asked_for_only_while_the_extension_uses_it(certificates: tls.Certificates) -> None:
+    async with polled(certificates, {"servicebus.enabled": "false"}) as it:
+        await it.bus(Phase.OFF, "does not use Service Bus")
+        await until(lambda: it.store.source("relays").phase is Phase.LIVE)
+        assert it.looks == 0
+        it.uses = {"servicebus.enabled": "true"}
+        it.watch.poll_now()
+        await it.bus(Phase.LIVE)
+        assert [row.name for row in it.store.rows("buses").values()] == ["b"]
+        it.uses, looks = None, it.looks
+        it.watch.poll_now()
+        await it.bus(Phase.OFF, "no extension is installed")
+        assert not it.store.rows("buses"), "nobody looks at them any more"
+        assert it.looks <= looks + 1
+
+
+async def test_without_a_word_of_the_extension_service_bus_is_not_waited_for(certificates: tls.Certificates) -> None:
+    async with polled(certificates, 403) as it:
+        await it.bus(Phase.OFF, "no extension is seen")
+        assert it.looks == 0

@@ -111,16 +111,31 @@ EXTENSION: tuple[Binding, ...] = (
     _b("extension.preflight", "f", "preflight", "preflight", show=True, tip="What an install would meet here"),
     _b("extension.settings", "e", "settings", "settings", show=True, tip="Install it, or change its settings"),
     _b("extension.progress", "w", "progress", "progress", show=True, tip="Watch what goes on"),
-    _b("extension.delete", "ctrl+d", "delete", "delete"),
+    _b("extension.delete", "ctrl+d", "delete", "delete", tip="Delete the extension, after a plan and its name typed"),
+    _b(
+        "extension.force_delete",
+        "ctrl+k",
+        "force_delete",
+        "force delete",
+        tip="Force the delete: ARM forgets it, the cluster keeps it",
+    ),
 )
 PREFLIGHT: tuple[Binding, ...] = (
     _b("preflight.settings", "e", "settings", "settings", show=True, tip="The settings, with what follows set"),
+    _b(
+        "preflight.answer",
+        "y",
+        "answer",
+        "yes",
+        show=True,
+        tip="Answer what could not be seen with yes, or take it back",
+    ),
     _b("preflight.again", "r", "refresh", "look again", show=True),
 )
 SETTINGS: tuple[Binding, ...] = (
     _b("setting.change", "enter", "open", "change", show=True),
     _b("setting.unset", "delete,backspace", "unset", "unset", show=True, tip="Back to what it was"),
-    _b("setting.new", "a", "add", "add a key", show=True),
+    _b("setting.new", "a", "add", "add", show=True, tip="Another key than those of the catalogue"),
     _b("setting.only_set", "ctrl+z", "faults", "only those that differ"),
     _b("setting.import", "i", "import", "import", show=True, tip="Paste az arguments or JSON, or name a @FILE"),
     _b("setting.export", "x", "export", "export", show=True, tip="As az arguments and as JSON"),
@@ -132,9 +147,14 @@ PLAN: tuple[Binding, ...] = (
     _b("plan.bodies", "b", "bodies", "bodies", show=True, tip="What each request carries, secrets masked"),
 )
 PROGRESS: tuple[Binding, ...] = (
-    _b("progress.log", "l", "logs", "log", show=True, tip="The log of the component's pod"),
+    _b("progress.log", "l", "logs", "log", show=True, tip="The log of the pod in most trouble"),
+    _b("progress.settings", "e", "settings", "settings", show=True, tip="The settings, with what the cause implies"),
     REFRESH,
 )
+
+
+HELP = ("?", "help")
+"""What the foot of a screen over the others says of the keys that it does not show."""
 
 
 def hints(bindings: list[Binding] | tuple[Binding, ...]) -> list[tuple[str, str]]:

@@ -1,12 +1,13 @@
 """The ARM side of a session: which resource the cluster is, then one poller a kind.
 
-Owns what the ARM kinds say until they can be asked: switched off, no id, sign in. Ends with the task group it runs in.
+Owns what the ARM kinds say until they can be asked (switched off, no id, sign in), and that Service Bus is asked for
+only while the extension uses it. Ends with the task group it runs in.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from tui.client.arm import ArmClient
@@ -17,8 +18,9 @@ from tui.client.kube import KubeClient
 from tui.client.poller import Wait, poll, waited
 from tui.client.target import NodeGroup, find_cluster_id, find_managed
 from tui.core.errors import Problem
-from tui.core.facts import Phase, Stale
+from tui.core.facts import Fact, Page, Phase, Relist, Stale
 from tui.core.store import Store
+from tui.domain import azure_standing, extension, service_bus
 from tui.domain.arm_kinds import ARM_KINDS
 from tui.settings import Settings
 
@@ -37,6 +39,9 @@ class ArmWatch:
         self._settings, self._store, self._clock, self._wait = settings, store, clock, wait
         self._readers: Readers | None = None
         self._wakes: list[asyncio.Event] = []
+        self._bus_wake = self._wake()
+        self._bus_unused: str | None = None
+        """Why Service Bus is not asked for, empty while it is; None: the extension is not known yet."""
         self.client: ArmClient | None = None
         if settings.sign_in != "none":
             self.client = ArmClient(settings, prompt=self._show)
@@ -57,7 +62,7 @@ class ArmWatch:
         for kind in ARM_KINDS:
             if self._store.source(kind).phase is Phase.OFF:
                 self._store.open(kind, self._clock())
-        self._readers = Readers(self.client, self._settings, cluster_id)
+        self._readers = Readers(self.client, self._settings, cluster_id, self._in_force)
         for kind, read in self._readers.by_kind.items():
             tasks.create_task(self._poll(self.client, kind, read))
 
@@ -110,10 +115,38 @@ class ArmWatch:
         return True
 
     async def _poll(self, client: ArmClient, kind: str, read: Read) -> None:
+        is_bus = kind == service_bus.NAME
         await poll(
-            kind, read, ARM_KINDS[kind], self._store.apply, calm=self._settings.arm_poll, delay=client.delay,
-            wake=self._wake(), clock=self._clock,
+            kind, read, ARM_KINDS[kind], self._take, calm=self._settings.arm_poll, delay=client.delay,
+            wake=self._bus_wake if is_bus else self._wake(), clock=self._clock,
+            wanted=(lambda: self._bus_unused == "") if is_bus else (lambda: True),
         )  # fmt: skip
+
+    def _in_force(self) -> Mapping[str, str]:
+        """The settings of the live extension."""
+        row = extension.of_product(self._store.rows(extension.NAME))
+        return row.settings if row is not None else {}
+
+    def _take(self, fact: Fact) -> None:
+        """What a poller tells; what the extension says decides whether Service Bus is asked for."""
+        if fact.kind == service_bus.NAME and self._bus_unused != "":
+            return  # it was asked while the extension still used it
+        self._store.apply(fact)
+        if fact.kind == extension.NAME and not isinstance(fact, (Relist, Page)):
+            self._weigh_bus()
+
+    def _weigh_bus(self) -> None:
+        kind, store = service_bus.NAME, self._store
+        before = self._bus_unused
+        row = extension.of_product(store.rows(extension.NAME))
+        self._bus_unused = azure_standing.unused_bus(row, store.source(extension.NAME))
+        if self._bus_unused:
+            if store.rows(kind):
+                store.drop(kind)
+            store.off(kind, self._clock(), self._bus_unused)
+        elif self._bus_unused != before:
+            store.open(kind, self._clock())
+            self._bus_wake.set()
 
     def _wake(self) -> asyncio.Event:
         self._wakes.append(wake := asyncio.Event())

@@ -23,7 +23,8 @@ from tui.client.survey import survey
 from tui.core.errors import Problem
 from tui.core.facts import Changed, Phase
 from tui.core.store import Delta, Store
-from tui.domain import work
+from tui.domain import azure_standing, work
+from tui.domain.cluster import ClusterRow
 from tui.domain.draft import Draft
 from tui.domain.extension import of_product
 from tui.domain.health_check import Verb
@@ -31,7 +32,6 @@ from tui.domain.kinds import WORKLOADS
 from tui.domain.note import Note
 from tui.domain.plan import Plan
 from tui.domain.progress import Sight, progress
-from tui.domain.relay import of_cluster
 from tui.domain.survey import Survey
 from tui.domain.wire import dig, sequence, text
 from tui.domain.work import State, WorkRow
@@ -61,7 +61,7 @@ class ExtensionWork:
         self._plans: asyncio.Queue[Plan | Record] = asyncio.Queue()
         self._wake = asyncio.Event()
         self._work: WorkRow | None = None
-        self._leaving = self._running = False
+        self._leaving = self._running = self._forced = False
         self.witness = Witness(store, clock, directory, kube)
 
     @property
@@ -98,6 +98,7 @@ class ExtensionWork:
             return _NO_ARM
         if self.busy:
             return Problem("not sent: another plan is running", next="wait for it to end", code="Busy")
+        self._forced = any("forcedelete=true" in step.path.lower() for step in plan.steps)
         self._plans.put_nowait(plan)
         self._show(work.begin(plan.verb, plan.target, tuple((s.id, s.title) for s in plan.steps), self._clock()))
         return None
@@ -108,24 +109,29 @@ class ExtensionWork:
         recording, row = self.witness.recording, of_product(self._store.rows("extensions"))
         began, known = recording.began, self._work
         verb: Verb = _VERBS.get(known.verb, "deploy") if known is not None else began.verb if began else "deploy"
-        begun = known.begun if known is not None else began.begun if began is not None else now
+        told = (row.modified or row.created) if row is not None else None
+        begun = known.begun if known is not None else began.begun if began is not None else told or now
         loads = [each for kind in WORKLOADS for each in store.rows(kind.name).values()]
         seen = all(store.source(kind.name).known for kind in WORKLOADS)
         return Sight(
             verb, begun, row, known.operation if known is not None else None,
             tuple(store.rows("pods").values()) if store.source("pods").known else None,
             tuple(loads) if seen else None, tuple(store.rows("events").values()),
-            None, next(iter(store.rows("clusters").values()), None), recording, self.witness.removal,
+            self.witness.reported, self._cluster(), recording, self.witness.removal,
             waiting_services=self.witness.waiting, relay_missing=self._relay_missing(), context=self.witness.context,
+            forced=self._forced,
         )  # fmt: skip
+
+    def _cluster(self) -> ClusterRow | None:
+        return next(iter(self._store.rows("clusters").values()), None)
 
     def _relay_missing(self) -> bool:
         """Jobs come in over a Relay namespace, ARM was asked for it, and it is not there."""
-        cluster = next(iter(self._store.rows("clusters").values()), None)
-        asked = self._store.source("relays").phase is Phase.LIVE
+        cluster, row = self._cluster(), of_product(self._store.rows("extensions"))
+        asked = self._store.source("relays").phase in (Phase.LIVE, Phase.MISSING)
         if cluster is None or not cluster.connected or not asked or self.busy:
             return False
-        return not of_cluster(self._store.rows("relays").values(), cluster.id)
+        return azure_standing.relay_gone(self._store.rows("relays").values(), cluster, row.settings if row else {})
 
     def note(self, delta: Delta) -> None:
         """The store changed."""
@@ -153,7 +159,7 @@ class ExtensionWork:
                 await self.witness.begin(tasks, verb, chosen.target, self._work.begun)
             await self._run(chosen)
             self._poll()
-            if verb == "delete" and self._work is not None and not self._work.failed:
+            if verb == "delete" and self._work is not None and not self._work.failed and not self._forced:
                 self._leaving = True
                 tasks.create_task(self._left())
             else:
@@ -196,9 +202,11 @@ class ExtensionWork:
             case PlanFailed(problem=problem):
                 row = work.ended(row, now, str(problem), problem.next)
             case Progress(step, operation):
-                row = work.progressed(work.moved(row, step.id, "following", now, operation.status), operation)
+                row = work.moved(row, step.id, "following", now, operation.status)
+                row = work.progressed(row, operation if step.id == row.steps[-1].id else None)
             case Failed(step, problem, operation):
-                row = work.progressed(work.moved(row, step.id, "failed", now, str(problem)), operation)
+                row = work.moved(row, step.id, "failed", now, str(problem))
+                row = work.progressed(row, operation if step.id == row.steps[-1].id else None)
             case Began(step) | Reused(step) | Sent(step) | Done(step):
                 row = work.moved(row, step.id, _STATES[type(event)], now)
         self._show(row)

@@ -47,6 +47,8 @@ class Witness:
         self._past = Recording()
         self.removal: Removal | None = None
         """Of the extension's namespace, while and after it is deleted."""
+        self.reported: HealthCheck | None = None
+        """The health check's reports, as they were seen last."""
         self.waiting: tuple[str, ...] = ()
         """Services of type LoadBalancer that have no address."""
         self._logged: set[str] = set()
@@ -65,6 +67,7 @@ class Witness:
             if isinstance(found, Recording):
                 self._past = found
                 return
+        self.reported = await reports(self._kube)
 
     async def begin(self, tasks: asyncio.TaskGroup, verb: Verb, target: str, begun: float) -> None:
         """Record from now on; one operation at a time."""
@@ -178,7 +181,7 @@ class Witness:
         )  # fmt: skip
 
     async def _reports(self) -> None:
-        found = await reports(self._kube)
+        found = self.reported = await reports(self._kube)
         if found is not None and self._recorder is not None:
             self._recorder.note(self._recorder.tape.report(found, self._clock()))
 

@@ -21,7 +21,10 @@ from widgets.toned import overlay
 
 
 class AskScreen(ModalScreen[str | None]):
-    """`label`: what is typed; `hints`: lines above it; `judge`: why a text will not do, empty when it will."""
+    """`label`: what is typed; `hints`: lines above it; `problem`: of the try before.
+
+    `judge`: why a text will not do, empty when it will.
+    """
 
     BINDINGS = [Binding("escape", "leave", show=False, id="ask.leave", priority=True)]
     CSS = overlay("AskScreen", 0)
@@ -34,11 +37,12 @@ class AskScreen(ModalScreen[str | None]):
     """
 
     def __init__(
-        self, label: str, value: str = "", *, hints: Sequence[str] = (), secret: bool = False,
-        judge: Callable[[str], str] = lambda _text: "",
+        self, label: str, value: str = "", *, hints: Sequence[str] = (), problem: str = "",
+        secret: bool = False, judge: Callable[[str], str] = lambda _text: "",
     ) -> None:  # fmt: skip
         super().__init__()
         self._label, self._value, self._hints, self._secret, self._judge = label, value, hints, secret, judge
+        self._problem = problem
 
     def compose(self) -> ComposeResult:
         with Vertical():
@@ -52,7 +56,7 @@ class AskScreen(ModalScreen[str | None]):
         page.can_focus, page.wrap = False, True
         field.focus()
         field.cursor_position = len(self._value)
-        self._tell("")
+        self._tell(self._problem)
 
     def _tell(self, problem: str) -> None:
         lines: list[list[Piece]] = [[(line, "dim")] for line in self._hints]

@@ -34,11 +34,13 @@ async def test_a_resource_is_asked_with_its_version_and_the_token(certificates: 
         await arm.workspace(f"{WORKSPACES}/w")
         await arm.provider("s", "Microsoft.Relay")
         await arm.relays("s", "g")
+        await arm.buses("s", "g")
         await arm.find("s", "Microsoft.Storage/storageAccounts")
     assert [(request.path, request.query["api-version"]) for request in api.asked[1:]] == [
         (f"{WORKSPACES}/w", "2023-10-01"),
         ("/subscriptions/s/providers/Microsoft.Relay", "2021-04-01"),
         ("/subscriptions/s/resourceGroups/g/providers/Microsoft.Relay/namespaces", "2021-11-01"),
+        ("/subscriptions/s/resourceGroups/g/providers/Microsoft.ServiceBus/namespaces", "2021-11-01"),
         ("/subscriptions/s/resources", "2021-04-01"),
     ]
     assert api.asked[-1].query["$filter"] == "resourceType eq 'Microsoft.Storage/storageAccounts'"

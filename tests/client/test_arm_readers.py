@@ -136,7 +136,8 @@ async def test_every_kind_that_is_polled_has_a_reader(certificates: tls.Certific
         readers = Readers(arm, Settings(), CLUSTER)
         assert set(readers.by_kind) == set(ARM_KINDS)
         found = {kind: await read() for kind, read in readers.by_kind.items()}
-    assert found == {"extensions": [], "clusters": [{"id": CLUSTER}], "relays": [], "workspaces": [], "computes": []}
+    assert found.pop("clusters") == [{"id": CLUSTER}]
+    assert set(map(str, found.values())) == {"[]"}
 
 
 async def test_when_one_is_told_to_wait_the_others_are_not_asked() -> None:

@@ -84,6 +84,36 @@ async def test_a_refusal_and_an_absence_are_their_own_states() -> None:
     assert (type(missing).__name__, missing.reason) == ("Missing", "no such")  # type: ignore[union-attr]
 
 
+async def test_where_the_provider_is_not_registered_there_is_nothing() -> None:
+    found = await Poll(Problem("not registered", status=409, code="MissingSubscriptionRegistration")).run()
+    (missing,) = found.facts
+    assert (type(missing).__name__, missing.reason) == ("Missing", "not registered")  # type: ignore[union-attr]
+
+
+async def test_nothing_is_asked_while_it_is_not_wanted() -> None:
+    waits, reads, wanted = [], [], [False, False, True, False, True]
+
+    async def read() -> list[dict[str, Any]]:
+        reads.append(len(waits))
+        return []
+
+    async def wait(_wake: asyncio.Event, seconds: float) -> None:
+        waits.append(seconds)
+        if not wanted:
+            await asyncio.Event().wait()
+
+    task = asyncio.create_task(
+        poll("things", read, lambda item: Row(item["id"]), lambda _fact: None, calm=30.0, wait=wait,
+             random=lambda: 0.5, wanted=lambda: wanted.pop(0))
+    )  # fmt: skip
+    await until(lambda: len(waits) == 5)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert waits == [30.0] * 5
+    assert reads == [2, 4]
+
+
 async def test_what_the_service_asked_for_is_waited_before_any_look_even_when_somebody_wakes_it() -> None:
     found = Poll([resource("a")], [resource("a")], delays=[0.0, 17.0, 3.0, 0.0])
     found.wake.set()

@@ -144,7 +144,13 @@ def _workspaces() -> list[Json]:
 
 def _relays() -> list[Json]:
     whole = {"id": "/subscriptions/s1/x/r", "name": "r", "location": "eastus", "tags": {"managed_by": "amlk8s"}}
-    return [{**whole, "properties": {"provisioningState": "Failed"}}]
+    seen = {"id": "/subscriptions/s1/x/r/hybridConnections/c", "body": {"properties": {"createdAt": ago(60)}}}
+    return [{**whole, "properties": {"provisioningState": "Failed"}, "hybridConnectionSeen": seen}]
+
+
+def _buses() -> list[Json]:
+    whole = {"id": "/subscriptions/s1/x/b", "name": "b", "location": "eastus", "tags": {"managed_by": "amlk8s"}}
+    return [{**whole, "properties": {"provisioningState": "Succeeded", "status": "Disabled"}}]
 
 
 OBJECTS: dict[str, list[Json]] = {
@@ -161,5 +167,6 @@ OBJECTS: dict[str, list[Json]] = {
     "computes": _computes(),
     "workspaces": _workspaces(),
     "relays": _relays(),
+    "buses": _buses(),
 }
 """By the kind's name in the store."""

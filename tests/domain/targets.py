@@ -10,7 +10,10 @@ from tui.core.facts import Denied, Listed, Page, Relist, Stale
 from tui.core.store import Store
 from tui.domain.arm_kinds import ARM_KINDS
 from tui.domain.kinds import BY_NAME
+from tui.domain.relay import expected_name as relay_name
 
+PLACE = ("arc-west", "s1", "rg-ml")
+"""Name, subscription and resource group of the cluster."""
 COMPONENTS = """gateway metrics-controller-manager aml-kube-state-metrics prometheus-prom-prometheus relayserver
     aml-operator aml-prometheus-operator volcano-admission volcano-controllers volcano-scheduler"""
 OWNED = [(f"{each}-6676d6c959-x", ("ReplicaSet", f"{each}-6676d6c959")) for each in COMPONENTS.split()]
@@ -27,11 +30,17 @@ COMPUTE = {
     "properties": {"computeType": "Kubernetes", "provisioningState": "Succeeded", "resourceId": CLUSTER_ID.lower(),
                    "properties": {"namespace": "ml-jobs"}},
 }  # fmt: skip
+RELAY = {
+    "id": f"/subscriptions/s1/resourceGroups/rg-ml/providers/Microsoft.Relay/namespaces/{relay_name(*PLACE)}",
+    "name": relay_name(*PLACE), "tags": {"created_by": "Azure Arc-enabled ML"},
+    "properties": {"provisioningState": "Succeeded", "status": "Active", "createdAt": ago(3 * 86400 + 600)},
+}  # fmt: skip
 HEALTHY: dict[str, list[Any]] = {
     "pods": PODS, "nodes": [node(labels={"gpu": "v"}, gpus="4")], "events": [],
     "namespaces": [{"metadata": {"name": "azureml"}}, {"metadata": {"name": "ml-jobs"}}],
     "instancetypes": [gpu_type()], "amljobs": [aml()], "vcjobs": [], "podgroups": [group()],
-    "extensions": [EXTENSION], "clusters": [CLUSTER], "computes": [COMPUTE], "workspaces": [], "relays": [],
+    "extensions": [EXTENSION], "clusters": [CLUSTER], "computes": [COMPUTE], "workspaces": [], "relays": [RELAY],
+    "buses": [],
 }  # fmt: skip
 
 
@@ -99,7 +108,19 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "the relay": (
         {"relays": [{"id": "/r", "name": "r1", "tags": {"managed_by": "amlk8s"},
             "properties": {"provisioningState": "Failed"}}]},
-        "broken: relay r1: Relay Failed",
+        "broken: relay r1: Relay Failed; mend it in the portal",
+    ),
+    "the relay is gone": (
+        {"relays": []},
+        f"broken: relay {relay_name(*PLACE)}: missing, and the extension is installed: no job comes in, attached "
+        "computes are broken by it: arc1; delete the extension and deploy it again: that makes it anew; then attach "
+        "the computes again",
+    ),
+    "the service bus is gone": (
+        {"extensions": [extension({"enableTraining": "True", "servicebus.enabled": "true"})]},
+        "broken: service bus arcwests1rgmlservicebus: missing, and the extension is installed: no status goes out, "
+        "attached computes are broken by it: arc1; delete the extension and deploy it again: that makes it anew; then "
+        "attach the computes again",
     ),
     "pods are denied": (
         {"without": ("pods",), "facts": (Denied("pods", NOW - 5, "list pods in azureml", "Forbidden"),)},

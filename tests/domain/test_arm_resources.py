@@ -9,7 +9,7 @@ import pytest
 
 from tests.domain.build import CLUSTER_ID, NOW, ago
 from tui.core.health import Health
-from tui.domain import arm_id, cluster, compute, relay, workspace
+from tui.domain import arm_id, cluster, compute, relay, service_bus, workspace
 from tui.domain.amounts import Amounts
 
 WORKSPACE_ID = "/subscriptions/s1/resourceGroups/rg-ml/providers/Microsoft.MachineLearningServices/workspaces/ws1"
@@ -213,7 +213,33 @@ class TestRelay:
         assert relay.of_cluster([tagged, foreign], CLUSTER_ID) == [tagged]
 
 
-@pytest.mark.parametrize("module", [cluster, compute, workspace, relay], ids=lambda module: module.NAME)
+class TestServiceBus:
+    @pytest.mark.parametrize(
+        ("made", "status", "shown", "health"),
+        [
+            ("Succeeded", "Active", "Succeeded", Health.GOOD),
+            ("", "Active", "Active", Health.GOOD),
+            ("Succeeded", "Disabled", "Disabled", Health.BAD),
+            ("Created", "Activating", "Activating", Health.BUSY),
+            ("Failed", "Active", "Failed", Health.BAD),
+            ("", "", "", Health.GOOD),
+        ],
+    )
+    def test_states(self, made: str, status: str, shown: str, health: Health) -> None:
+        inner = {"provisioningState": made, "status": status, "createdAt": ago(60)}
+        row = service_bus.decode({"id": "/B", "name": "b", "tags": {"managed_by": "amlk8s"}, "properties": inner})
+        assert (row.key, row.state, row.health, row.created, row.of_product) == ("b", shown, health, NOW - 60, True)
+        assert row.why == ("" if health is Health.GOOD else f"Service Bus {shown}")
+        assert "b" in service_bus.haystack(row)
+
+    def test_the_name_it_would_get(self) -> None:
+        assert service_bus.expected_name("c1", "s-2", "rg_3") == "c1s2rg3servicebus"
+        whole = f"arc-west-{'0' * 36}-rg-ml-service-bus"
+        name = service_bus.expected_name("arc-west", "0" * 36, "rg-ml")
+        assert name == "arcwest" + "0" * 36 + "r" + md5(whole.encode(), usedforsecurity=False).hexdigest()[:6]
+
+
+@pytest.mark.parametrize("module", [cluster, compute, workspace, relay, service_bus], ids=lambda module: module.NAME)
 @pytest.mark.parametrize("body", [None, 5, [], {}, {"properties": None, "tags": [], "identity": 5}], ids=str)
 def test_any_body_is_taken(module: Any, body: Any) -> None:
     assert module.decode(body).key == ""

@@ -7,7 +7,12 @@ from contextlib import ExitStack
 import pytest
 
 from tests.screens.deck import LARGE, SMALL, deck
+from tui.client.arm import ArmClient
+from tui.core.errors import Problem
 from tui.demo.launch import launch
+from tui.domain import arm_id
+from tui.domain.summary import summarise
+from tui.settings import Demo, Settings
 
 
 async def test_not_installed() -> None:
@@ -27,6 +32,43 @@ async def test_an_install_in_progress_tells_its_time() -> None:
         async with deck(demo) as it:
             await it.until("◷ Pending (Creating)")
             await it.until("gives up at 15m")
+
+
+async def take_away(demo: Demo, end: str) -> None:
+    """Delete what the demo's Relay namespaces are, or what is in them: `end` follows their ids."""
+    arm = ArmClient(Settings(demo=demo))
+    try:
+        found = await arm.relays(arm_id.subscription(demo.cluster_id), arm_id.group(demo.cluster_id))
+        assert not isinstance(found, Problem)
+        for each in found:
+            assert not isinstance(await arm.send("DELETE", each["id"] + end), Problem)
+    finally:
+        await arm.close()
+
+
+async def test_a_relay_that_is_taken_away_is_named_with_what_to_do() -> None:
+    with launch(seed=1, pods=0, speed=0.0, faults=()) as demo:
+        async with deck(demo, (160, 60)) as it:
+            assert "● relay" in it.text
+            await it.press("2")
+            await it.until("RELAY AND SERVICE BUS")
+            assert "● Relay" in it.text
+            assert "Service Bus  off: the extension does not use Service Bus" in it.text
+            await take_away(demo, f"/hybridConnections/{arm_id.name(demo.cluster_id)}")
+            assert it.app.session is not None
+            it.app.session.poll_now()
+            await it.until("▲ Relay")
+            assert "changed: the hybrid connection arc-west is missing in it" in it.text
+            await take_away(demo, "")
+            it.app.session.poll_now()
+            await it.until("✖ Relay")
+            words = " ".join(it.text.split())
+            assert "attached computes are broken by it: arc-west, arc-west-east" in words
+            assert "that makes it anew; then attach the computes again" in words
+            await it.press("1")
+            await it.until("✖ Relay missing, and the extension is installed")
+            (problem,) = [one for one in summarise(it.app.store, it.app.now()).problems if "relay " in one.what[:6]]
+            assert (problem.health, problem.why.split(",")[0]) == ("broken", "missing")
 
 
 async def test_a_rolled_back_install_leaves_its_reason() -> None:

@@ -92,6 +92,12 @@ class ArmClient(ArmTransport):
             f"/subscriptions/{subscription}/resourceGroups/{group}/providers/Microsoft.Relay/namespaces"
         )
 
+    async def buses(self, subscription: str, group: str) -> list[Json] | Problem:
+        """The Service Bus namespaces of a resource group."""
+        return await self.collection(
+            f"/subscriptions/{subscription}/resourceGroups/{group}/providers/Microsoft.ServiceBus/namespaces"
+        )
+
     async def provider(self, subscription: str, namespace: str) -> Json | Problem:
         """A resource provider: its registrationState."""
         return await self.get(f"/subscriptions/{subscription}/providers/{namespace}", RESOURCES)

@@ -1,19 +1,20 @@
 """What is asked of ARM for each kind that is polled.
 
 Owns how seldom workspaces are asked that have nothing attached from this cluster: a subscription may hold a hundred,
-and each look at each counts against an hourly limit.
+and each look at each counts against an hourly limit. And the one look into the cluster's own Relay namespace.
 """
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
 from tui.client.arm import ArmClient, Json
 from tui.core.errors import Problem
-from tui.domain import arm_id
+from tui.domain import arm_id, relay
+from tui.domain.az_names import Home
 from tui.settings import Settings
 
 Read = Callable[[], Awaitable[list[Json] | Problem]]
@@ -32,14 +33,19 @@ _BUSY: Final = Problem("too many requests: the rest is asked when it allows", "A
 class Readers:
     """By kind in the store, what reads it."""
 
-    def __init__(self, arm: ArmClient, settings: Settings, cluster_id: str) -> None:
+    def __init__(
+        self, arm: ArmClient, settings: Settings, cluster_id: str, in_force: Callable[[], Mapping[str, str]] = dict
+    ) -> None:
+        """`in_force` gives the settings of the live extension."""
         subscription, group = arm_id.subscription(cluster_id), arm_id.group(cluster_id)
         self._workspaces = Workspaces(arm, settings.workspace_id or "", subscription)
         self._computes = Computes(arm, self._workspaces.read, cluster_id)
+        self._relays = Relays(arm, cluster_id, in_force)
         self.by_kind: dict[str, Read] = {
             "extensions": lambda: arm.extensions(cluster_id),
             "clusters": lambda: _one(arm.cluster(cluster_id)),
-            "relays": lambda: arm.relays(subscription, group),
+            "relays": self._relays.read,
+            "buses": lambda: arm.buses(subscription, group),
             "workspaces": self._workspaces.read,
             "computes": self._computes.read,
         }
@@ -80,6 +86,34 @@ class Workspaces:
 
     async def _all(self) -> list[Json] | Problem:
         return await self._arm.workspaces(self._subscription)
+
+
+class Relays:
+    """The Relay namespaces of the cluster's group; in the cluster's own, whether the hybrid connection is there."""
+
+    def __init__(self, arm: ArmClient, cluster_id: str, in_force: Callable[[], Mapping[str, str]]) -> None:
+        self._arm, self._in_force = arm, in_force
+        subscription, group = arm_id.subscription(cluster_id), arm_id.group(cluster_id)
+        self._home = Home(subscription, group, arm_id.name(cluster_id), "", cluster_id)
+
+    async def read(self) -> list[Json] | Problem:
+        """They."""
+        found = await self._arm.relays(self._home.subscription, self._home.group)
+        if isinstance(found, Problem):
+            return found
+        connection = relay.connection_of(self._home, self._in_force())
+        space = relay.namespace_of(connection)
+        return [await self._looked(each, connection) if arm_id.same(str(each.get("id")), space) else each
+                for each in found]  # fmt: skip
+
+    async def _looked(self, space: Json, connection: str) -> Json:
+        """With what is in it; as it was, where nobody says."""
+        if self._arm.delay() > 0:
+            return space
+        answer = await self._arm.get(connection)
+        if isinstance(answer, Problem):
+            return relay.looked(space, connection, None) if answer.status == 404 else space
+        return relay.looked(space, connection, answer)
 
 
 class Computes:

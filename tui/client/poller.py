@@ -21,6 +21,8 @@ FAST: Final = 5.0
 LONGEST_WAIT: Final = 300.0
 _ACTION: Final = re.compile(r"perform action '([\w./*-]+)'")
 """How ARM's AuthorizationFailed names the right."""
+_UNREGISTERED: Final = frozenset({"missingsubscriptionregistration", "subscriptionnotregistered"})
+"""Where the provider is not registered, nothing of it can be."""
 _IN_PROGRESS: Final = frozenset(
     {
         "creating",
@@ -57,6 +59,8 @@ def after(calm: float, busy: bool, failures: int, jitter: float) -> float:
 
 def fact_of(kind: str, problem: Problem, now: float) -> Fact:
     """What a refusal means for the rows that are known."""
+    if problem.code.lower() in _UNREGISTERED:
+        return Missing(kind, now, problem.what)
     if problem.status == 403:
         named = _ACTION.search(problem.what)
         return Denied(kind, now, f"read {kind}{f' ({named[1]})' if named else ''}", problem.what)
@@ -78,12 +82,20 @@ async def poll(
     kind: str, read: Read, decode: Callable[[dict[str, Any]], Row], put: Callable[[Fact], None], *, calm: float,
     delay: Callable[[], float] = lambda: 0.0, wake: asyncio.Event | None = None, wait: Wait = waited,
     clock: Callable[[], float] = time.time, random: Callable[[], float] = chance.random,
+    wanted: Callable[[], bool] = lambda: True,
 ) -> None:  # fmt: skip
-    """Read, tell, wait; until cancelled. `wake` ends a wait, but never the `delay` that the service asked for."""
+    """Read, tell, wait; until cancelled. `wake` ends a wait, but never the `delay` that the service asked for.
+
+    While it is not `wanted`, nothing is asked.
+    """
     failures = 0
     wake = wake or asyncio.Event()
     never = asyncio.Event()
     while True:
+        wake.clear()
+        if not wanted():
+            await wait(wake, calm)
+            continue
         while (quiet := delay()) > 0:
             await wait(never, quiet)
         wake.clear()

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from tui.core.facts import Row
-from tui.domain import cluster, compute, extension, relay, workspace
+from tui.domain import cluster, compute, extension, relay, service_bus, workspace
 
 ARM_KINDS: Final[dict[str, Callable[[Any], Row]]] = {
     extension.NAME: extension.decode,
@@ -14,4 +14,5 @@ ARM_KINDS: Final[dict[str, Callable[[Any], Row]]] = {
     compute.NAME: compute.decode,
     workspace.NAME: workspace.decode,
     relay.NAME: relay.decode,
+    service_bus.NAME: service_bus.decode,
 }

@@ -23,6 +23,7 @@ from tui.domain import (
     node,
     pod,
     relay,
+    service_bus,
     type_fit,
     volcano,
     workspace,
@@ -61,5 +62,6 @@ LOOKS: Final[dict[str, Look]] = {
     compute.NAME: Look(arm.COMPUTE, compute.haystack),
     workspace.NAME: Look(arm.WORKSPACE, workspace.haystack),
     relay.NAME: Look(arm.RELAY, relay.haystack),
+    service_bus.NAME: Look(arm.SERVICE_BUS, service_bus.haystack),
 }
 """Every kind of the store, watched, polled and derived."""

@@ -51,3 +51,4 @@ RELAY: Final[Columns] = (
     cells.AGE,
     cells.why(),
 )
+SERVICE_BUS: Final[Columns] = RELAY

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from tui.core.errors import Problem
 from tui.core.health import Health
 from tui.domain import plan_delete, plan_deploy, plan_update, preflight, settings_form, settings_rules
+from tui.domain.azure_standing import relay_gone
 from tui.domain.cluster import ClusterRow
 from tui.domain.draft import Draft
 from tui.domain.extension import INSTALLED, ExtensionRow, of_product
@@ -60,8 +61,9 @@ def wished(draft: Draft, rows: Rows, seen: Survey | None, endpoints: Collection[
     cluster, live = cluster_of(rows), live_of(rows)
     if cluster is None:
         return _NO_CLUSTER
-    place = site(rows, live)
-    if live is not None and live.state == INSTALLED:
+    anew = live is not None and live.state == INSTALLED and relay_is_gone(rows, cluster, live)
+    place = site(rows, None if anew else live)
+    if live is not None and live.state == INSTALLED and not anew:
         jobs = [job for job in rows.get("jobs", {}).values() if job.state not in ENDED]
         plan = plan_update.plan(
             live, settings_form.changed(draft, live), cluster, relays=list(rows.get("relays", {}).values()), jobs=jobs,
@@ -69,7 +71,7 @@ def wished(draft: Draft, rows: Rows, seen: Survey | None, endpoints: Collection[
         )  # fmt: skip
         return _noted(plan, settings_rules.judge(draft, place))
     era = version_era(draft.version) if draft.version and not draft.auto_upgrade else "C"
-    plan = plan_deploy.plan(draft, cluster, live, era=era, unregistered=_unregistered(seen))
+    plan = plan_deploy.plan(draft, cluster, live, era=era, unregistered=_unregistered(seen), anew=anew)
     registers = any(step.id.startswith("register-") for step in plan.steps)
     findings = preflight.findings(seen, draft) if seen is not None else []
     told = [
@@ -77,6 +79,11 @@ def wished(draft: Draft, rows: Rows, seen: Survey | None, endpoints: Collection[
         if note.health > Health.GOOD and not (registers and note.code == "provider-unregistered")
     ]  # fmt: skip
     return _noted(plan, [*settings_rules.judge(draft, place), *told])
+
+
+def relay_is_gone(rows: Rows, cluster: ClusterRow, live: ExtensionRow) -> bool:
+    """The Relay that jobs come in through is not there any more: only a deploy makes it anew."""
+    return cluster.connected and "relays" in rows and relay_gone(rows["relays"].values(), cluster, live.settings)
 
 
 def removal(rows: Rows, *, force: bool) -> Plan | Problem:

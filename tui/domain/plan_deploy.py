@@ -41,17 +41,19 @@ class Contents(Struct, frozen=True):
 
 
 def plan(
-    draft: Draft, cluster: ClusterRow, live: ExtensionRow | None, *, era: Era = "C", unregistered: Collection[str] = ()
-) -> Plan:
+    draft: Draft, cluster: ClusterRow, live: ExtensionRow | None, *, era: Era = "C", unregistered: Collection[str] = (),
+    anew: bool = False,
+) -> Plan:  # fmt: skip
     """The plan that makes a cluster's extension what the draft says; `live` is the product's extension there, if any.
 
-    `unregistered` are providers the subscription has not registered: those that matter are registered first.
+    `unregistered` are providers the subscription has not registered: those that matter are registered first. `anew`:
+    even what is as wished is put again, because what it is told of in Azure is gone.
     """
     home = home_of(cluster)
     target = f"{home.cluster_id}/providers/Microsoft.KubernetesConfiguration/extensions/{draft.name}"
     made = contents(draft, cluster, era, live.settings if live else {})
     notes = deploy_notes.of_live(draft, made.settings, live) + deploy_notes.of_draft(draft, cluster, made.settings)
-    if live is not None and deploy_notes.is_wished(draft, made.settings, live):
+    if live is not None and not anew and deploy_notes.is_wished(draft, made.settings, live):
         return Plan("deploy", target, (), notes)
     registering = _registering(home, made.parts, unregistered)
     last = Step(

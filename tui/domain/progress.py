@@ -184,6 +184,8 @@ def _touched(sight: Sight) -> bool:
 def _leaving(sight: Sight, outcome: Outcome, found: tuple[Part, ...], now: float) -> Phase:
     """While a delete runs, and until the namespace is gone."""
     removal = sight.removal
+    if sight.forced and outcome == "succeeded":
+        return "done"
     if removal is not None and not removal.there:
         return "done" if outcome == "succeeded" else "settling"
     if removal is not None and removal.since is not None:

@@ -56,6 +56,8 @@ class Sight(Struct, frozen=True):
     lost: tuple[str, ...] = ()
     """Resources that nodes had before and do not have now."""
     context: str = ""
+    forced: bool = False
+    """ARM was made to forget it, whatever the cluster says: what it made stays there."""
 
     @property
     def blind(self) -> bool:

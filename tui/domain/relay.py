@@ -13,7 +13,7 @@ from typing import Any, Final
 from msgspec import Struct
 
 from tui.core.health import Health
-from tui.domain import arm_id
+from tui.domain import arm_id, messaging
 from tui.domain.az_command import az, tags, where
 from tui.domain.az_names import TAGS, Home, valid_name
 from tui.domain.plan import Step
@@ -21,8 +21,6 @@ from tui.domain.wire import mapping, moment, text
 
 NAME: Final = "relays"
 
-_MARKS: Final = frozenset({"managed_by=amlk8s", "created_by=amlk8s-extension", "created_by=azure arc-enabled ml"})
-"""Tags the az CLI put on what it made, by its age."""
 _LONGEST: Final = 50
 RULE: Final = "azureml_rw"
 """Name of the authorization rule."""
@@ -30,6 +28,8 @@ RIGHTS: Final = ("Manage", "Send", "Listen")
 STRING: Final = "relay-connection-string"
 """Name of the value that `keys` gives."""
 PROVIDER: Final = "Microsoft.Relay"
+SEEN: Final = "hybridConnectionSeen"
+"""What whoever reads a namespace adds to its body: the id of the hybrid connection it looked for, and what is there."""
 _IN_USE: Final = re.compile(
     r"(?i)/subscriptions/.+/providers/Microsoft\.Relay/namespaces/[^/]+/hybridConnections/[^/]+"
 )
@@ -49,24 +49,32 @@ class RelayRow(Struct, frozen=True, gc=False):
     health: Health
     why: str
     labels: dict[str, str]
+    looked_for: str = ""
+    """Id of the hybrid connection that was looked for in it; empty: nobody looked, or could not."""
+    there: bool = False
+    """It was found."""
+    connection_created: float | None = None
 
 
 def decode(body: Any) -> RelayRow:
     """The row of a Microsoft.Relay/namespaces body. Never raises."""
     wire = mapping(body)
-    inner = mapping(wire.get("properties"))
-    tags = {text(key): text(value) for key, value in mapping(wire.get("tags")).items()}
-    state = text(inner.get("provisioningState"))
-    resource_id, created = text(wire.get("id")), inner.get("createdAt")
-    good = state.lower() in ("", "succeeded", "created", "active")
-    bad = state.lower() in ("failed", "disabled")
+    inner, seen, tags = mapping(wire.get("properties")), mapping(wire.get(SEEN)), messaging.tags_of(wire)
+    state, resource_id = messaging.state_of(inner), text(wire.get("id"))
+    health = messaging.judge(state)
+    there = seen.get("body")
+    made = moment(mapping(mapping(there).get("properties")).get("createdAt"))
     return RelayRow(
-        arm_id.key(resource_id, wire.get("name")), resource_id, text(wire.get("name")),
-        text(wire.get("location")), state,
-        any(f"{key}={value}".lower() in _MARKS for key, value in tags.items()),
-        moment(created),
-        Health.GOOD if good else Health.BAD if bad else Health.BUSY, "" if good else f"Relay {state}", tags,
+        arm_id.key(resource_id, wire.get("name")), resource_id, text(wire.get("name")), text(wire.get("location")),
+        state, messaging.of_product(tags), moment(inner.get("createdAt")), health,
+        "" if health is Health.GOOD else f"Relay {state}", tags,
+        text(seen.get("id")), there is not None, made,
     )  # fmt: skip
+
+
+def looked(body: Mapping[str, Any], connection: str, found: Mapping[str, Any] | None) -> dict[str, Any]:
+    """The body of a namespace with what was found of a hybrid connection in it; None: it is not there."""
+    return {**body, SEEN: {"id": connection, "body": found}}
 
 
 def expected_name(cluster: str, subscription: str, group: str) -> str:
@@ -86,11 +94,16 @@ def haystack(row: RelayRow) -> str:
     return f"{row.name} {row.location} {row.state} {row.why}"
 
 
+def named(settings: Mapping[str, str]) -> str:
+    """Id of the hybrid connection that settings name; empty when they name none."""
+    found = (value for key, value in settings.items() if key.lower() == "relayserver.hybridconnectionresourceid")
+    return next((value for value in found if _IN_USE.fullmatch(value)), "")
+
+
 def connection_of(home: Home, settings: Mapping[str, str]) -> str:
     """Id of a cluster's hybrid connection: the one its extension's settings name, else the one of the naming rule."""
-    for key, value in settings.items():
-        if key.lower() == "relayserver.hybridconnectionresourceid" and _IN_USE.fullmatch(value):
-            return value
+    if in_use := named(settings):
+        return in_use
     name = expected_name(home.cluster, home.subscription, home.group)
     return f"{home.providers}/Microsoft.Relay/namespaces/{name}/hybridConnections/{home.cluster}"
 

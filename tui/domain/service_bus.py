@@ -1,20 +1,25 @@
 """The Service Bus namespace of the preview era: status went out through it. Gone since 1.1.
 
-Owns its name, its topics with their figures, and the requests that make it and read its connection string: that of the
-rule every namespace is made with, as the az CLI takes it.
+Owns its name, its row, its topics with their figures, and the requests that make it and read its connection string:
+that of the rule every namespace is made with, as the az CLI takes it.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
-from tui.domain import arm_id
+from msgspec import Struct
+
+from tui.core.health import Health
+from tui.domain import arm_id, messaging
 from tui.domain.az_command import az, tags, where
 from tui.domain.az_names import TAGS, Home, valid_name
 from tui.domain.plan import Step
+from tui.domain.wire import mapping, moment, text
 
+NAME: Final = "buses"
 PROVIDER: Final = "Microsoft.ServiceBus"
 TOPICS: Final[Mapping[str, str]] = {
     "computestate-updatedby-computeprovider": "compute-scheduler-computestate",
@@ -30,12 +35,56 @@ _TOPIC: Final = {"maxSizeInMegabytes": 5120, "defaultMessageTimeToLive": "P60D"}
 _SUBSCRIPTION: Final = {"maxDeliveryCount": 1, "defaultMessageTimeToLive": "P14D", "lockDuration": "PT30S"}
 
 
+class BusRow(Struct, frozen=True, gc=False):
+    """One Service Bus namespace."""
+
+    key: str
+    id: str
+    name: str
+    location: str
+    state: str
+    of_product: bool
+    """Its tags say that the az CLI made it for the extension."""
+    created: float | None
+    health: Health
+    why: str
+    labels: dict[str, str]
+
+
+def decode(body: Any) -> BusRow:
+    """The row of a Microsoft.ServiceBus/namespaces body. Never raises."""
+    wire = mapping(body)
+    inner, tags = mapping(wire.get("properties")), messaging.tags_of(wire)
+    state, resource_id = messaging.state_of(inner), text(wire.get("id"))
+    health = messaging.judge(state)
+    return BusRow(
+        arm_id.key(resource_id, wire.get("name")), resource_id, text(wire.get("name")), text(wire.get("location")),
+        state, messaging.of_product(tags), moment(inner.get("createdAt")), health,
+        "" if health is Health.GOOD else f"Service Bus {state}", tags,
+    )  # fmt: skip
+
+
+def haystack(row: BusRow) -> str:
+    """What the filter looks in."""
+    return f"{row.name} {row.location} {row.state} {row.why}"
+
+
+def expected_name(cluster: str, subscription: str, group: str) -> str:
+    """The name the az CLI gives the namespace of a cluster: its rule, digest included."""
+    return valid_name(f"{cluster}-{subscription}-{group}-service-bus", _LONGEST)
+
+
+def named(settings: Mapping[str, str]) -> str:
+    """Id of the namespace that settings name; empty when they name none."""
+    found = (value for key, value in settings.items() if key.lower() == "servicebus.resourceid")
+    return next((value for value in found if _IN_USE.fullmatch(value)), "")
+
+
 def namespace_of(home: Home, settings: Mapping[str, str]) -> str:
     """Id of a cluster's namespace: the one its extension's settings name, else the one of the naming rule."""
-    for key, value in settings.items():
-        if key.lower() == "servicebus.resourceid" and _IN_USE.fullmatch(value):
-            return value
-    name = valid_name(f"{home.cluster}-{home.subscription}-{home.group}-service-bus", _LONGEST)
+    if in_use := named(settings):
+        return in_use
+    name = expected_name(home.cluster, home.subscription, home.group)
     return f"{home.providers}/Microsoft.ServiceBus/namespaces/{name}"
 
 

@@ -13,7 +13,7 @@ from tui.core.facts import Phase, Source
 from tui.core.health import WORDS, Health
 from tui.core.store import Store
 from tui.core.units import age
-from tui.domain import arm_id, cluster, extension, relay
+from tui.domain import arm_id, azure_standing, cluster, extension
 from tui.domain.component import NAMESPACE
 from tui.domain.expected import missing
 from tui.domain.extension import ExtensionRow
@@ -94,9 +94,9 @@ def _cluster(store: Store, now: float) -> Iterator[Problem]:
     for row in store.rows("clusters").values():
         if is_trouble(row.health):
             yield row.health, f"cluster {row.name}", cluster.explain(row, now)
-        for one in relay.of_cluster(store.rows("relays").values(), row.id):
-            if is_trouble(one.health):
-                yield one.health, f"relay {one.name}", one.why
+    for one in azure_standing.standings(store):
+        if is_trouble(one.health) and one.health is not Health.UNKNOWN:  # what was not seen is told by its source
+            yield one.health, f"{one.noun.lower()} {one.name}", "; ".join(filter(None, (one.why, one.remedy)))
 
 
 def _computes(store: Store) -> Iterator[Problem]:

@@ -49,7 +49,7 @@ class WorkRow(Struct, frozen=True):
     steps: tuple[StepRow, ...]
     ended: float | None = None
     operation: Operation | None = None
-    """What the step that is followed began, as it is now; after the end as it was last."""
+    """What the last step began, which is what the plan is about: as it is now; after the end as it was last."""
     failed: str = ""
     """Why it failed; empty while it runs and after it is done."""
     next: str = ""

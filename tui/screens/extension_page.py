@@ -14,9 +14,9 @@ from tui.core.store import Store
 from tui.core.table import Tone
 from tui.core.text import shorten_middle
 from tui.core.units import age, rfc3339, short_age
-from tui.domain import arm_error, cluster, extension, relay
+from tui.domain import arm_error, cluster, extension
+from tui.domain.azure_standing import AzureStanding, standings
 from tui.domain.extension import ExtensionRow
-from tui.domain.relay import RelayRow
 from tui.screens.standing import Words, standing
 
 Line = list[tuple[str, Tone]]
@@ -73,7 +73,9 @@ def summary(store: Store, row: ExtensionRow, now: float, glyph: Glyph) -> list[L
         lines.append([(f"{glyph(row.health)} {extension.explain(row, now)}", row.health)])
     if row.in_progress:
         lines.append([(_USUAL, "dim")])
-    lines.append([*_switches(row), *_links(store, now, glyph)])
+    doors = standings(store)
+    lines += [[(f"{glyph(one.health)} {one.noun} {one.why}", one.health)] for one in doors if one.health > Health.STALE]
+    lines.append([*_switches(row), *_links(store, doors, now, glyph)])
     differing = extension.differs(row)
     if differing:
         text = "  ".join(f"{one.key}={one.value}" for one in differing)
@@ -89,23 +91,17 @@ def _switches(row: ExtensionRow) -> Line:
     return parts
 
 
-def _links(store: Store, now: float, glyph: Glyph) -> Line:
+def _links(store: Store, doors: list[AzureStanding], now: float, glyph: Glyph) -> Line:
     parts: Line = [("   ", None)]
     for row in store.rows("clusters").values():
         link = "Arc" if row.connected else "AKS"
         word = link if row.health is Health.GOOD else f"{link} {row.connectivity}"
         old = f" {short_age(now - row.last_seen)} ago" if row.last_seen and row.health is not Health.GOOD else ""
         parts += [(f"{glyph(row.health)} {word}{old}  ", row.health)]
-    for row in _relays(store):
-        parts += [(f"{glyph(row.health)} relay  ", row.health)]
+    for one in doors:
+        word = f"{one.noun.lower()} {one.brief}".strip()
+        parts += [(f"{glyph(one.health)} {word}  ", one.health)]
     return parts
-
-
-def _relays(store: Store) -> list[RelayRow]:
-    """Of the clusters that are known, each once."""
-    rows = list(store.rows("relays").values())
-    found = {row.key: row for one in store.rows("clusters").values() for row in relay.of_cluster(rows, one.id)}
-    return list(found.values()) or [row for row in rows if row.of_product]
 
 
 def page(store: Store, row: ExtensionRow, now: float, glyph: Glyph) -> list[Line]:
@@ -113,8 +109,9 @@ def page(store: Store, row: ExtensionRow, now: float, glyph: Glyph) -> list[Line
     lines: list[Line] = [headline(row, now, glyph)]
     if row.why:
         lines.append([(extension.explain(row, now), row.health)])
-    lines += _section("RESOURCE", _fields(row, now))
+    lines.append([*_switches(row), *_links(store, standings(store), now, glyph)])
     lines += _errors(row)
+    lines += _section("RESOURCE", _fields(row, now))
     lines += _statuses(row, now, glyph)
     lines += _settings(row)
     return lines + around(store, now, glyph)
@@ -204,10 +201,25 @@ def _cluster(store: Store, now: float, glyph: Glyph) -> list[Line]:
             _field("nodes · distribution", f"{row.nodes} · {row.distribution}"),
             _field("id", row.id),
         ]
-    for row in store.rows("relays").values():
-        mine = "made for the extension" if row.of_product else ""
-        body.append([(f"  {glyph(row.health)} relay ", row.health), (row.name, None), (f"  {mine} {row.why}", "dim")])
-    return _section("CLUSTER", body)
+    return [*_section("CLUSTER", body), *_doors(store, now, glyph)]
+
+
+def _doors(store: Store, now: float, glyph: Glyph) -> list[Line]:
+    """Relay and Service Bus of the cluster, each with its health, why, and what to do."""
+    body: list[Line] = []
+    for one in standings(store):
+        state = one.row.state if one.row is not None else ""
+        body.append([(f"  {glyph(one.health)} {one.noun} ", one.health), (f"{one.name}  ", None), (state, one.health)])
+        if one.why:
+            body.append([(f"    {one.why}", one.health)])
+        if one.remedy:
+            body.append([(f"    {one.remedy}", "dim")])
+        if one.row is not None:
+            body.append(_field("created", _when(one.row.created, now)))
+    bus = store.source("buses")
+    if bus.phase is Phase.OFF and bus.reason and store.rows("extensions"):
+        body.append([(f"  {glyph(Health.OFF)} Service Bus  off: {bus.reason}", "dim")])
+    return _section("RELAY AND SERVICE BUS", body)
 
 
 def _computes(store: Store, glyph: Glyph) -> list[Line]:

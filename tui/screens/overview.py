@@ -34,7 +34,7 @@ class OverviewScreen(DeckScreen):
     """Extension, pods, instance types, jobs, and the log of the selected job."""
 
     MODE = "overview"
-    WATCHES = ("extensions", "clusters", "relays", "computes", "pods", "types", "jobs")
+    WATCHES = ("extensions", "clusters", "relays", "buses", "computes", "pods", "types", "jobs")
     BINDINGS = [*keys.OVERVIEW, *keys.ROW, *keys.LOGS_OF_ROW]
     HINTS = keys.OVERVIEW
     DEFAULT_CSS = """

@@ -37,7 +37,7 @@ _FAULTY = (Health.WARN, Health.BAD)
 class ExtensionPane(Pane):
     """The extension in two to four lines; where there is room, its cluster, computes and settings too."""
 
-    WATCHES = ("extensions", "clusters", "relays", "computes")
+    WATCHES = ("extensions", "clusters", "relays", "buses", "computes")
     MODE = "extension"
 
     def compose(self) -> Iterable[Widget]:

@@ -16,6 +16,7 @@ from tui.domain import arm_id
 from tui.domain.plan import Plan
 from tui.screens import plan_page
 from tui.screens.deck import deck_of
+from tui.screens.folding import folded
 from widgets.ask import AskScreen
 from widgets.page import Page
 from widgets.status_bar import KeyBar, StatusBar
@@ -54,9 +55,14 @@ class PlanScreen(Screen[bool]):
             note = (f"{deck.glyph(Health.BAD)} {len(plan.blocked)} in the way", Health.BAD)
         left: list[tuple[str, Tone]] = [(f"PLAN {plan.verb} {arm_id.name(plan.target)}  ", "strong"), note]
         self.query_one("#head", StatusBar).show(left, [("nothing is sent yet", "dim")])
-        self.query_one("#page", Page).show(plan_page.page(plan, deck.glyph, bodies=self._bodies))
+        lines = plan_page.page(plan, deck.glyph, bodies=self._bodies)
+        self.query_one("#page", Page).show(folded(lines, self.app.size.width))
         shown = keys.PLAN if self.runs else [each for each in keys.PLAN if each.action != "run"]
-        self.query_one("#foot", KeyBar).show(keys.hints(shown))
+        self.query_one("#foot", KeyBar).show([*keys.hints(shown), keys.HELP])
+
+    def on_resize(self) -> None:
+        """Lines are folded anew."""
+        self._show()
 
     def action_bodies(self) -> None:
         """Show or hide what each request carries."""

@@ -6,7 +6,9 @@ Pure: a plan in, lines out. Secrets are masks already.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
+from typing import Final
 
 from tui.core.health import Health
 from tui.core.table import Tone
@@ -15,6 +17,8 @@ from tui.domain.plan import Plan, Step, shown
 
 Line = list[tuple[str, Tone]]
 Glyph = Callable[[Health], str]
+_SCOPE: Final = re.compile(r"/subscriptions/[^\s,;]*/providers/")
+"""What comes before the type and the name of a resource: in a list of them it only hides which they are."""
 
 
 def page(plan: Plan, glyph: Glyph, *, bodies: bool) -> list[Line]:
@@ -40,7 +44,7 @@ def note_lines(note: Note, glyph: Glyph) -> list[Line]:
     """A note: what; below it evidence, remedy and command, those it has."""
     lines: list[Line] = [[(f"{glyph(note.health)} ", note.health), (note.what, None)]]
     if note.evidence:
-        lines.append([("    seen    ", "dim"), (note.evidence, "dim")])
+        lines.append([("    seen    ", "dim"), (_SCOPE.sub("", note.evidence), "dim")])
     if note.implies:
         sets = "  ".join(f"{key}={value}" for key, value in note.implies.items())
         lines.append([("    set     ", "dim"), (sets, None)])
@@ -52,7 +56,7 @@ def note_lines(note: Note, glyph: Glyph) -> list[Line]:
 
 
 def _step(number: int, step: Step, *, bodies: bool) -> list[Line]:
-    kept = "  kept when it is there" if step.reuse else ""
+    kept = "  if it is missing" if step.reuse else ""
     lines: list[Line] = [[(f"{number:>2} ", "dim"), (step.title, None), (kept, "dim")]]
     path = step.path if bodies else step.path.rpartition("/providers/")[2]
     lines.append([("   ", None), (f"{step.method} {path}", "dim")])

@@ -17,7 +17,9 @@ from tui.core.health import Health
 from tui.core.table import Column, Tone
 from tui.domain.draft import Draft
 from tui.domain.note import Note
+from tui.domain.preflight import implied, questions
 from tui.screens.deck import Deck, deck_of
+from tui.screens.folding import folded
 from tui.screens.plan_page import note_lines
 from widgets.page import Page
 from widgets.status_bar import KeyBar, StatusBar
@@ -27,31 +29,48 @@ _ORDER: Final = (Health.BAD, Health.UNKNOWN, Health.WARN, Health.STALE, Health.B
 _WORDS: Final = {Health.BAD: "in the way", Health.UNKNOWN: "to ask", Health.WARN: "to heed", Health.GOOD: "fine"}
 
 
-def _tone(note: Note) -> Tone:
-    return note.health
+def is_question(note: Note) -> bool:
+    """It could not be seen, and a yes means a setting."""
+    return bool(questions([note]))
+
+
+def _words(note: Note) -> str:
+    return " ".join(f"{key}={value}" for key, value in note.implies.items())
 
 
 COLUMNS: Final[tuple[Column[Note], ...]] = (
-    Column(
-        "what",
-        "FINDING",
-        lambda n, _now: n.what,
-        30,
-        grow=4,
-    ),
-    Column("sets", "SET", lambda n, _now: " ".join(f"{k}={v}" for k, v in n.implies.items()), 12, grow=2, drop=1),
-    Column("evidence", "SEEN", lambda n, _now: n.evidence, 16, grow=3, drop=2, tone=lambda _n: "dim"),
+    Column("sets", "SET", lambda n, _now: _words(n), 22, grow=2, most=40, cut="middle", drop=1),
+    Column("evidence", "SEEN", lambda n, _now: n.evidence, 30, grow=3, drop=2, tone=lambda _n: "dim"),
 )
+"""Beside the finding, where there is room: the pane below has both of the one under the cursor."""
 
 
 class _Notes:
-    """Findings as a table's model: by their place, worst first."""
+    """Findings as a table's model: by their place, worst first; and which questions were answered with yes."""
 
     def __init__(self, deck: Deck) -> None:
-        self._deck = deck
         self.notes: list[Note] = []
-        glyph: Column[Note] = Column("health", "", lambda n, _now: deck.glyph(n.health), 1, tone=_tone)
-        self.columns = (glyph, *COLUMNS)
+        self._yes: set[str] = set()
+        glyph: Column[Note] = Column("health", "", lambda n, _now: deck.glyph(self.health(n)), 1, tone=self.health)
+        what: Column[Note] = Column("what", "FINDING", lambda n, _now: self._what(n), 58, grow=4)
+        self.columns = (glyph, what, *COLUMNS)
+
+    def health(self, note: Note) -> Health:
+        """An answered question is none any more."""
+        return Health.GOOD if note.code in self._yes else note.health
+
+    def _what(self, note: Note) -> str:
+        return f"yes: {note.what}" if note.code in self._yes else note.what
+
+    def turn(self, note: Note) -> None:
+        """Answer with yes, or take it back."""
+        self._yes ^= {note.code}
+
+    @property
+    def implied(self) -> dict[str, str]:
+        """What follows from what was seen, and from the answers."""
+        answered = [note for note in self.notes if is_question(note) and note.code in self._yes]
+        return {**implied(self.notes), **{key: value for note in answered for key, value in note.implies.items()}}
 
     def take(self, notes: Sequence[Note]) -> None:
         self.notes = sorted(notes, key=lambda note: _ORDER.index(note.health))
@@ -87,7 +106,6 @@ class PreflightScreen(Screen[None]):
         deck = deck_of(self)
         self._model = _Notes(deck)
         self.query_one("#detail", Page).wrap = True
-        self.query_one("#foot", KeyBar).show(keys.hints((*keys.PREFLIGHT, keys.BACK)))
         self.table.show(self._model, self._model.columns, deck.now())
         self.table.focus()
         self.look()
@@ -113,7 +131,7 @@ class PreflightScreen(Screen[None]):
         self._tell()
 
     def _head(self, note: str) -> None:
-        counts = {health: sum(n.health is health for n in self._model.notes) for health in _WORDS}
+        counts = {health: sum(self._model.health(n) is health for n in self._model.notes) for health in _WORDS}
         left: list[tuple[str, Tone]] = [("PREFLIGHT  ", "strong")]
         left += [(f"{count} {_WORDS[health]}  ", health) for health, count in counts.items() if count]
         self.query_one("#head", StatusBar).show(left, [(note, "dim")])
@@ -121,19 +139,41 @@ class PreflightScreen(Screen[None]):
     @on(Table.Highlighted)
     def _tell(self) -> None:
         """The finding under the cursor with nothing cut off."""
+        note = self.note
+        lines = note_lines(note, deck_of(self).glyph) if note is not None else []
+        self.query_one("#detail", Page).show(folded(lines, self.app.size.width))
+        shown = [each for each in keys.PREFLIGHT if self.check_action(each.action, ())]
+        self.query_one("#foot", KeyBar).show([*keys.hints(shown), ("esc", "back"), keys.HELP])
+
+    def on_resize(self) -> None:
+        """Lines are folded anew."""
+        self._tell()
+
+    @property
+    def note(self) -> Note | None:
+        """The finding under the cursor."""
         key = self.table.cursor_key
-        note = self._model.notes[int(key)] if key is not None else None
-        self.query_one("#detail", Page).show(note_lines(note, deck_of(self).glyph) if note is not None else [])
+        return self._model.notes[int(key)] if key is not None else None
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only a question can be answered."""
+        return action != "answer" or (self.note is not None and is_question(self.note))
+
+    def action_answer(self) -> None:
+        """Yes: what it implies is among what the settings are filled with."""
+        if self.note is not None:
+            self._model.turn(self.note)
+            self.table.refresh_keys(self._model.keys)
+            self._head("")
 
     def action_refresh(self) -> None:
         self.look()
 
     def action_settings(self) -> None:
         """The settings form, with what the findings imply filled in."""
-        from tui.domain.preflight import implied
         from tui.screens.settings import SettingsScreen
 
-        self.app.push_screen(SettingsScreen(self._draft, implied(self._model.notes)))
+        self.app.push_screen(SettingsScreen(self._draft, self._model.implied))
 
     def action_back(self) -> None:
         self.dismiss()

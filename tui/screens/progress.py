@@ -18,10 +18,12 @@ from tui.domain.component import NAMESPACE
 from tui.domain.event import EventRow
 from tui.domain.health_check import POD
 from tui.domain.kinds import WORKLOADS
-from tui.domain.progress import progress
+from tui.domain.pod import PodRow
+from tui.domain.progress import Progress, progress
 from tui.domain.work import NAME, WorkRow
 from tui.screens import progress_page
 from tui.screens.deck import Deck, deck_of
+from tui.screens.folding import folded
 from widgets.page import Page
 from widgets.status_bar import KeyBar, StatusBar
 
@@ -40,6 +42,7 @@ class ProgressScreen(Screen[None]):
     def __init__(self, target: str) -> None:
         super().__init__()
         self._target = target
+        self._found: Progress | None = None
 
     @property
     def deck(self) -> Deck:
@@ -55,7 +58,6 @@ class ProgressScreen(Screen[None]):
         page = self.query_one("#page", Page)
         page.wrap = True
         page.focus()
-        self.query_one("#foot", KeyBar).show(keys.hints((*keys.PROGRESS, keys.BACK)))
         self.deck.changes.subscribe(self, self._news)
         self.set_interval(1.0, self._show)
         if self.deck.session is not None:
@@ -83,17 +85,36 @@ class ProgressScreen(Screen[None]):
             self.query_one("#page", Page).show([[("not connected yet", "dim")]])
             return
         now, row = deck.now(), self._work()
-        found = progress(session.extension.sight(), now)
+        found = self._found = progress(session.extension.sight(), now)
         name = arm_id.name(self._target) or "extension"
         left: list[tuple[str, Tone]] = [(f"{found.verb.upper()} {name}  ", "strong")]
-        left += progress_page.head(found, deck.glyph)
-        self.query_one("#head", StatusBar).show(left, [(found.standing, "dim")])
-        log = session.extension.witness.recording.logs.get(POD, ())
-        lines = progress_page.page(found, row, self._events(found.begun), log[-_LINES:], now, deck.glyph)
+        left += progress_page.head(found, row, now, deck.glyph)
+        standing = "" if row is not None and progress_page.early(row) else found.standing
+        self.query_one("#head", StatusBar).show(left, [(standing, "dim")])
+        log = session.extension.witness.recording.logs.get(POD, ()) if found.verb != "delete" else ()
+        lines = progress_page.page(
+            found, row, self._events(found.begun), log[-_LINES:], now, deck.glyph,
+            context=session.extension.witness.context,
+        )  # fmt: skip
         problem = session.extension.witness.problem
         if problem is not None:
             lines = [[(f"{deck.glyph(Health.WARN)} {problem}; {problem.next}", Health.WARN)], [], *lines]
-        self.query_one("#page", Page).show(lines)
+        self.query_one("#page", Page).show(folded(lines, self.app.size.width))
+        self._show_keys()
+
+    def _show_keys(self) -> None:
+        shown = [each for each in keys.PROGRESS if self.check_action(each.action, ())]
+        self.query_one("#foot", KeyBar).show([*keys.hints(shown), ("esc", "back"), keys.HELP])
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Settings are looked at again once it failed; a log is there while a pod is."""
+        if action == "settings":
+            return self._found is not None and self._found.over and self._found.outcome != "succeeded"
+        return action != "logs" or bool(self._pods())
+
+    def on_resize(self) -> None:
+        """Lines are folded anew."""
+        self._show()
 
     def _work(self) -> WorkRow | None:
         row: WorkRow | None = self.deck.store.get(NAME, self._target.lower())
@@ -107,12 +128,19 @@ class ProgressScreen(Screen[None]):
 
     async def action_logs(self) -> None:
         """The log of the pod in most trouble."""
-        rows = [row for row in self.deck.store.rows("pods").values() if row.namespace == NAMESPACE]
-        worst = max(rows, key=lambda row: int(row.health), default=None)
-        if worst is None:
-            self.notify("no pod in azureml", markup=False)
-            return
+        worst = max(self._pods(), key=lambda row: int(row.health))
         await self.deck.open_log(worst.key)
+
+    def _pods(self) -> list[PodRow]:
+        return [row for row in self.deck.store.rows("pods").values() if row.namespace == NAMESPACE]
+
+    def action_settings(self) -> None:
+        """Try again: the form, with what the causes imply filled in."""
+        from tui.screens.settings import SettingsScreen
+
+        causes = self._found.diagnosis if self._found is not None else ()
+        implied = {key: value for one in reversed(causes) for key, value in one.implies.items() if value}
+        self.app.push_screen(SettingsScreen(None, implied))
 
     def action_refresh(self) -> None:
         """Ask ARM now rather than at the next poll."""

@@ -25,6 +25,7 @@ from tui.domain.settings_catalogue import find
 from tui.screens.deck import Deck, deck_of
 from tui.screens.document import DocumentScreen
 from tui.screens.extension_errands import plan_wished
+from tui.screens.folding import folded
 from tui.screens.plan_page import note_lines
 from tui.screens.settings_model import RELEASE, Form
 from widgets.ask import AskScreen
@@ -67,7 +68,7 @@ class SettingsScreen(Screen[None]):
         self.form = Form(self.deck, draft, live, plan_choice.site(rows, live))
         self._opened = draft
         self.query_one("#detail", Page).wrap = True
-        self.query_one("#foot", KeyBar).show(keys.hints((*keys.SETTINGS, keys.BACK)))
+        self.query_one("#foot", KeyBar).show([*keys.hints(keys.SETTINGS), keys.HELP])
         self.table.show(self.form, self.form.columns, self.deck.now())
         self.table.focus()
         self._show()
@@ -87,9 +88,13 @@ class SettingsScreen(Screen[None]):
         form = self.form
         errors = sum(note.blocks for note in form.notes)
         state: tuple[str, Tone] = (f"{errors} in the way", Health.BAD) if errors else ("sound", Health.GOOD)
-        what = "update" if form.live is not None else "install"
+        what = "update" if form.updates else "install"
         left: list[tuple[str, Tone]] = [(f"SETTINGS {form.draft.name}  ", "strong"), (f"{what}  ", None), state]
-        left.append((f"  {form.changes} {'changed' if form.live else 'given'}", "dim"))
+        left.append((f"  {form.changes} {'changed' if form.updates else 'given'}", "dim"))
+        if form.live is not None and form.live.in_progress:
+            left.append((f"  {self.deck.glyph(Health.WARN)} {form.live.raw_state} goes on", Health.WARN))
+        elif not self.deck.store.source("extensions").known:
+            left.append((f"  {self.deck.glyph(Health.UNKNOWN)} what is installed is not seen", Health.UNKNOWN))
         self.query_one("#head", StatusBar).show(left, [("nothing is sent from here", "dim")])
         self._tell()
 
@@ -103,7 +108,11 @@ class SettingsScreen(Screen[None]):
         lines: list[list[tuple[str, Tone]]] = [[(field.key, "strong"), (f"  {field.meaning}", None)]] if field else []
         for note in notes or self.form.notes[:1]:
             lines += note_lines(note, self.deck.glyph)
-        self.query_one("#detail", Page).show(lines)
+        self.query_one("#detail", Page).show(folded(lines, self.app.size.width))
+
+    def on_resize(self) -> None:
+        """Lines are folded anew."""
+        self._tell()
 
     # -- one row
 
@@ -123,16 +132,16 @@ class SettingsScreen(Screen[None]):
         known = find(key)
         hints = [known.meaning] if known is not None else []
         hints += ["the value, or @ and the path of a file that holds it"] if secret else []
+        filed = known is not None and known.kind == "file"
         text = await self.app.push_screen_wait(AskScreen(key, value, hints=hints, secret=secret))
-        if text is None:
-            return
-        if secret and text and (text.startswith("@") or (known is not None and known.kind == "file")):
+        while secret and text and (filed or text.startswith("@")):
             found = await asyncio.to_thread(read_file, text.removeprefix("@"))
-            if isinstance(found, Problem):
-                self.notify(str(found), severity="error", markup=False)
-                return
-            text = found
-        self._take(self.form.put(key, text) if text else self.form.unset(key))
+            if not isinstance(found, Problem):
+                text = found
+                break
+            text = await self.app.push_screen_wait(AskScreen(key, hints=hints, problem=str(found), secret=True))
+        if text is not None:
+            self._take(self.form.put(key, text) if text else self.form.unset(key))
 
     def action_unset(self) -> None:
         """Back to what is live, or to the default."""
@@ -153,32 +162,29 @@ class SettingsScreen(Screen[None]):
 
     @work(group="ask", exclusive=True)
     async def action_import(self) -> None:
-        """az arguments, a whole az command, or JSON: pasted, or from a @FILE."""
-        hints = ["arguments of az k8s-extension, or JSON; or @ and the path of a file with either"]
+        """az arguments, a whole az command, or JSON: pasted, or from a @FILE. Asked again while it will not do."""
+        hints = ["arguments of az k8s-extension or JSON, or @ and the path of a file"]
         text = await self.app.push_screen_wait(AskScreen("import", hints=hints))
-        if not text:
-            return
-        if text.startswith("@"):
-            found = await asyncio.to_thread(read_file, text[1:])
-            if isinstance(found, Problem):
-                self.notify(str(found), severity="error", markup=False)
-                return
-            text = found
-        await self._import(text)
+        while text and (problem := await self._import(text)):
+            text = await self.app.push_screen_wait(AskScreen("import", text, hints=hints, problem=problem))
 
-    async def _import(self, text: str) -> None:
-        read = settings_text.parse(text)
-        contents: dict[str, str] = {}
+    async def _import(self, text: str) -> str:
+        """Take what a text says; why not, when it cannot be taken."""
+        source = await asyncio.to_thread(read_file, text[1:]) if text.startswith("@") else text
+        if isinstance(source, Problem):
+            return str(source)
+        read, contents = settings_text.parse(source), dict[str, str]()
         for key, path in read.files.items():
             found = await asyncio.to_thread(read_file, path)
             if isinstance(found, Problem):
-                self.notify(f"{key}: {found}", severity="error", markup=False)
-                return
+                return f"{key}: {found}"
             contents[key] = found
-        for note in read.notes:
-            self.notify(note.what, severity="error" if note.blocks else "warning", markup=False)
-        if not any(note.blocks for note in read.notes):
+        blocking = [note.what for note in read.notes if note.blocks]
+        if not blocking:
             self._take(read.with_files(contents))
+            for note in read.notes:
+                self.notify(note.what, severity="warning", markup=False)
+        return "; ".join(blocking)
 
     def action_export(self) -> None:
         """As az arguments and as JSON; protected values are placeholders."""
@@ -193,8 +199,16 @@ class SettingsScreen(Screen[None]):
         """What would be sent; run when confirmed."""
         if any(note.blocks for note in self.form.notes):
             self.notify("not while something is in the way", severity="warning", markup=False)
+            self._go_to_trouble()
             return
         plan_wished(self, self.form.draft)
+
+    def _go_to_trouble(self) -> None:
+        """The cursor goes to the first row with something in the way; from such a row to the next."""
+        bad = [key for key in self.form.keys if self.form.blocked(key)]
+        at = self.table.cursor_key
+        if bad:
+            self.table.move_to(bad[(bad.index(at) + 1) % len(bad)] if at in bad else bad[0])
 
     # -- narrowing
 

@@ -15,7 +15,7 @@ from tui.core.secret import Secret
 from tui.core.table import Column, Tone
 from tui.domain import settings_form
 from tui.domain.draft import Draft
-from tui.domain.extension import ExtensionRow
+from tui.domain.extension import INSTALLED, ExtensionRow
 from tui.domain.note import Note
 from tui.domain.settings_case import Site
 from tui.domain.settings_catalogue import Era, is_true, spelled
@@ -46,7 +46,7 @@ def _value(field: Field, _now: float) -> str:
 
 
 def _live(field: Field, _now: float) -> str:
-    return "-" if field.live is None else field.live
+    return field.live or "-"
 
 
 def _remark(field: Field, _now: float) -> str:
@@ -59,10 +59,10 @@ def _remark_tone(field: Field) -> Tone:
 
 COLUMNS: Final[tuple[Column[Field], ...]] = (
     Column("key", "SETTING", lambda f, _now: f.key, 28, grow=1, most=44, cut="middle", tone=_mark),
-    Column("value", "VALUE", _value, 13, grow=1, most=30, tone=_mark),
-    Column("default", "DEFAULT", lambda f, _now: f.default or "-", 12, grow=0, most=16, drop=2, tone=lambda _f: "dim"),
+    Column("value", "VALUE", _value, 14, grow=1, most=30, cut="middle", tone=_mark),
+    Column("default", "DEFAULT", lambda f, _now: f.default or "-", 8, grow=0, most=16, drop=2, tone=lambda _f: "dim"),
     Column("live", "LIVE", _live, 12, grow=0, most=16, drop=1, tone=lambda f: None if f.differs_from_live else "dim"),
-    Column("remark", "", _remark, 30, grow=3, drop=3, tone=_remark_tone),
+    Column("remark", "", _remark, 24, grow=3, drop=3, tone=_remark_tone),
 )
 
 
@@ -74,12 +74,18 @@ class Form:
         self.era: Era = site.era
         self.only_given, self.text = False, ""
         glyph: Column[Field] = Column("health", "", lambda f, _now: self._glyph(f), 1, tone=_worst)
-        self.columns = (glyph, *COLUMNS)
+        shown = COLUMNS if self.updates else tuple(each for each in COLUMNS if each.id != "live")
+        self.columns = (glyph, *shown)
         self.take(draft)
 
+    @property
+    def updates(self) -> bool:
+        """It changes what is installed; else it installs, or replaces what failed."""
+        return self.live is not None and self.live.state == INSTALLED
+
     def take(self, draft: Draft) -> None:
-        """Another draft."""
-        self.draft = draft
+        """Another draft. What is installed keeps its name: another one would be another extension."""
+        self.draft = draft if self.live is None else replace(draft, name=self.live.name)
         self.general = settings_form.general(draft, self._site)
         fields = [*self._release(), *settings_form.fields(draft, self.live, self.era, self._site)]
         self._fields = {field.key: field for field in fields}
@@ -91,6 +97,10 @@ class Form:
     def field(self, key: str | None) -> Field | None:
         """One row."""
         return self._fields.get(key) if key is not None else None
+
+    def blocked(self, key: str) -> bool:
+        """Something about this row is in the way."""
+        return any(note.blocks for note in self._fields[key].notes)
 
     def cells(self, key: str, columns: Sequence[Column[Any]], now: float) -> list[tuple[str, Tone]]:
         field = self._fields[key]
@@ -106,7 +116,7 @@ class Form:
     def changes(self) -> int:
         """Rows that differ from what is live, or that are given for a first install."""
         fields = [field for field in self._fields.values() if field.group != RELEASE]
-        return sum(field.differs_from_live if self.live else field.given for field in fields)
+        return sum(field.differs_from_live if self.updates else field.given for field in fields)
 
     # -- changes
 
