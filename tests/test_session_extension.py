@@ -14,10 +14,11 @@ from tests.client.api import until
 from tui.client.recorder import read_recording, recordings
 from tui.core.errors import Problem
 from tui.demo.launch import launch
-from tui.domain import plan_choice, work
-from tui.domain.plan import Plan
-from tui.domain.progress import progress
-from tui.domain.recording import Recording
+from tui.domain.plans import choice as plan_choice
+from tui.domain.plans import work
+from tui.domain.plans.plan import Plan
+from tui.domain.progress.progress import progress
+from tui.domain.progress.recording import Recording
 from tui.session import Session
 from tui.session_extension import ExtensionWork
 from tui.settings import Demo, Settings

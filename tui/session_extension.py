@@ -23,18 +23,19 @@ from tui.client.survey import survey
 from tui.core.errors import Problem
 from tui.core.facts import Changed, Phase
 from tui.core.store import Delta, Store
-from tui.domain import azure_standing, work
+from tui.domain import azure_standing
 from tui.domain.cluster import ClusterRow
-from tui.domain.draft import Draft
 from tui.domain.extension import of_product
-from tui.domain.health_check import Verb
 from tui.domain.kinds import WORKLOADS
-from tui.domain.note import Note
-from tui.domain.plan import Plan
-from tui.domain.progress import Sight, progress
-from tui.domain.survey import Survey
+from tui.domain.plans import work
+from tui.domain.plans.draft import Draft
+from tui.domain.plans.note import Note
+from tui.domain.plans.plan import Plan
+from tui.domain.plans.work import State, WorkRow
+from tui.domain.progress.health_check import Verb
+from tui.domain.progress.progress import Sight, progress
+from tui.domain.surveys.survey import Survey
 from tui.domain.wire import dig, sequence, text
-from tui.domain.work import State, WorkRow
 from tui.session_recording import LOOK, Witness
 
 _STATES: Final[dict[type, State]] = {

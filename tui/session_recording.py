@@ -18,15 +18,15 @@ from tui.client.recorder import Recorder, read_recording, recordings
 from tui.core.errors import Problem
 from tui.core.facts import Phase
 from tui.core.store import Delta, Store
-from tui.domain import health_check, removal
 from tui.domain.component import NAMESPACE
 from tui.domain.extension import ExtensionRow, of_product
-from tui.domain.health_check import HealthCheck, Verb
 from tui.domain.kinds import KINDS, WORKLOADS
-from tui.domain.recording import Began, Recording, Standing
-from tui.domain.removal import Held, Removal
+from tui.domain.plans.work import WorkRow
+from tui.domain.progress import health_check, removal
+from tui.domain.progress.health_check import HealthCheck, Verb
+from tui.domain.progress.recording import Began, Recording, Standing
+from tui.domain.progress.removal import Held, Removal
 from tui.domain.wire import dig, sequence, text
-from tui.domain.work import WorkRow
 
 LOOK: Final = 5.0
 """Seconds between two looks at the health check's reports."""

@@ -15,7 +15,7 @@ from tests.domain.build import NOW
 from tui.client.arm import ArmClient
 from tui.client.kube import KubeClient
 from tui.client.survey import survey
-from tui.domain.survey import Survey
+from tui.domain.surveys.survey import Survey
 
 LISTS = {
     "daemon_sets": "/apis/apps/v1/daemonsets",

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tui.client.landing import ABSENT, UNSEEN, carries, in_progress, landed, stamp, state
 from tui.core.secret import Secret
-from tui.domain.plan import Fill
+from tui.domain.plans.plan import Fill
 
 WANTED: dict[str, Any] = {
     "location": "", "identity": {"type": "SystemAssigned"},

@@ -22,11 +22,14 @@ from tests.client.arm_demo import ARC, EXTENSION, TOKEN, Cloud, cloud, cluster_r
 from tui.client import plan_resume, plan_run
 from tui.client.plan_events import End, PlanDone
 from tui.demo import tls
-from tui.domain import extension, plan_delete, plan_deploy, plan_update
-from tui.domain.draft import Draft
+from tui.domain import extension
 from tui.domain.extension import ExtensionRow
-from tui.domain.plan import Plan
-from tui.domain.settings_catalogue import Era
+from tui.domain.plans import delete as plan_delete
+from tui.domain.plans import deploy as plan_deploy
+from tui.domain.plans import update as plan_update
+from tui.domain.plans.draft import Draft
+from tui.domain.plans.plan import Plan
+from tui.domain.settings.catalogue import Era
 
 DRAFT = Draft(settings={"enableTraining": "True", "logAnalyticsWS": "True"})
 _MOVING = ("createdAt", "updatedAt", "lastModifiedAt", "createdDate", "modifiedDate")
@@ -187,7 +190,7 @@ CHILD = """
     from tui.client.arm import ArmClient
     from tui.client.arm_writes import ArmWriter
     from tui.client.plan_record import Records
-    from tui.domain import plan_deploy
+    from tui.domain.plans import deploy as plan_deploy
     from tui.settings import Settings
 
     async def main():

@@ -13,7 +13,7 @@ from tui.client.plan_record import MOST, SIZE, Claim, Records, fingerprint, has_
 from tui.core.errors import Problem
 from tui.core.operation import Operation
 from tui.core.secret import Secret
-from tui.domain.plan import Fill, Plan, Step
+from tui.domain.plans.plan import Fill, Plan, Step
 
 HERE = "https://management.azure.com"
 TARGET = "/subscriptions/s/resourceGroups/g/providers/x/extensions/e"

@@ -17,7 +17,7 @@ from tui.client import plan_resume
 from tui.client.plan_events import Done, End, Failed, PlanDone, PlanFailed, Progress
 from tui.client.plan_record import Record
 from tui.demo import tls
-from tui.domain import plan_delete
+from tui.domain.plans import delete as plan_delete
 
 
 @pytest.fixture

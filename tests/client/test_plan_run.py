@@ -18,10 +18,13 @@ from tui.client.plan_events import Began, Done, End, Failed, PlanDone, PlanFaile
 from tui.core.health import Health
 from tui.core.secret import Secret
 from tui.demo import tls
-from tui.domain import extension, plan_delete, plan_deploy, plan_update, relay
-from tui.domain.draft import Draft
-from tui.domain.note import Note
-from tui.domain.plan import Plan
+from tui.domain import extension, relay
+from tui.domain.plans import delete as plan_delete
+from tui.domain.plans import deploy as plan_deploy
+from tui.domain.plans import update as plan_update
+from tui.domain.plans.draft import Draft
+from tui.domain.plans.note import Note
+from tui.domain.plans.plan import Plan
 
 TRAINING = Draft(settings={"enableTraining": "True"})
 PEM = {"sslCertPemFile": Secret("CERT-hunter2"), "sslKeyPemFile": Secret("KEY-hunter3")}

@@ -16,8 +16,10 @@ from tests.client.test_plan_run import SERVING, deploy, live, run, struck, told
 from tui.client.plan_events import End, Failed, PlanDone, PlanFailed
 from tui.core.secret import Secret
 from tui.demo import tls
-from tui.domain import plan_delete, plan_deploy, relay
-from tui.domain.plan import Fill, Plan, Step
+from tui.domain import relay
+from tui.domain.plans import delete as plan_delete
+from tui.domain.plans import deploy as plan_deploy
+from tui.domain.plans.plan import Fill, Plan, Step
 
 PATH = f"{ARC.rpartition('/providers/')[0]}/providers/Microsoft.Relay/namespaces/mine-relay"
 

@@ -16,7 +16,7 @@ from tests.domain.build import NOW, Box, ended, pod_row, running, waiting
 from tests.domain.findings.cases import event_row
 from tui.client.recorder import KEEP, Recorder, read_recording, recording_path, recordings
 from tui.core.errors import Problem
-from tui.domain.recording import Began, Recording, Standing
+from tui.domain.progress.recording import Began, Recording, Standing
 
 TARGET = "/subscriptions/s1/resourceGroups/rg/x/extensions/amlarc-compute"
 BEGAN = Began("deploy", TARGET, NOW, "ctx", "0.1")

@@ -20,10 +20,11 @@ from tui.core.facts import Listed, Page, Relist
 from tui.core.health import Health
 from tui.core.store import Store
 from tui.demo import tls
-from tui.domain import extension, plan_deploy, relay
+from tui.domain import extension, relay
 from tui.domain.arm_kinds import ARM_KINDS
 from tui.domain.azure_standing import AzureStanding, standings
-from tui.domain.draft import Draft
+from tui.domain.plans import deploy as plan_deploy
+from tui.domain.plans.draft import Draft
 from tui.domain.summary import summarise
 
 PREVIEW = {"version": "1.0.37", "auto_upgrade": False}

@@ -27,9 +27,9 @@ from tests.core.hostile import strings
 from tui.client.survey import AT_ONCE, PATIENCE
 from tui.core.errors import Problem
 from tui.core.health import Health
-from tui.domain.draft import Draft
+from tui.domain.plans.draft import Draft
 from tui.domain.preflight import findings
-from tui.domain.survey import NEEDS
+from tui.domain.surveys.survey import NEEDS
 
 
 async def test_everything_is_seen_and_little_is_asked() -> None:

@@ -11,7 +11,7 @@ from tests.domain.build import NOW
 from tui.client.survey import PATIENCE, survey
 from tui.core.errors import Problem
 from tui.demo import tls
-from tui.domain.survey import PROVIDERS
+from tui.domain.surveys.survey import PROVIDERS
 
 
 def arm_answers(request: web.Request) -> web.Response:

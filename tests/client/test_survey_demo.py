@@ -10,9 +10,9 @@ from tui.client.kube import KubeClient
 from tui.client.survey import survey
 from tui.core.health import Health
 from tui.demo.launch import launch
-from tui.domain.draft import Draft
+from tui.domain.plans.draft import Draft
 from tui.domain.preflight import findings
-from tui.domain.survey import Survey
+from tui.domain.surveys.survey import Survey
 from tui.session_clock import clock_of
 from tui.settings import Settings
 

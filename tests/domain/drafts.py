@@ -8,9 +8,9 @@ from msgspec.structs import replace
 
 from tui.core.health import Health
 from tui.core.secret import Secret
-from tui.domain.draft import Draft
-from tui.domain.note import Note
-from tui.domain.settings_rules import Site, judge
+from tui.domain.plans.draft import Draft
+from tui.domain.plans.note import Note
+from tui.domain.settings.rules import Site, judge
 
 BAD, WARN, GOOD = Health.BAD, Health.WARN, Health.GOOD
 TRAIN = {"enableTraining": "True"}

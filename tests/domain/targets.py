@@ -113,8 +113,8 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "the relay is gone": (
         {"relays": []},
         f"broken: relay {relay_name(*PLACE)}: missing, and the extension is installed: no job comes in, attached "
-        "computes are broken by it: arc1; delete the extension and deploy it again: that makes it anew; then attach "
-        "the computes again",
+        "computes are broken by it: arc1; deploy the extension again: that makes it anew; then attach the computes "
+        "again",
     ),
     "the service bus is gone": (
         {"extensions": [extension({"enableTraining": "True", "servicebus.enabled": "true"})]},

@@ -58,9 +58,7 @@ def test_one_that_is_missing_breaks_the_computes_and_is_made_anew_by_a_deploy() 
     found = relay_stands()
     assert (found.health, found.brief, found.name, found.row) == (Health.BAD, "missing", RELAY["name"], None)
     assert "attached computes are broken by it: arc1" in found.why
-    assert found.remedy == (
-        "delete the extension and deploy it again: that makes it anew; then attach the computes again"
-    )
+    assert found.remedy == "deploy the extension again: that makes it anew; then attach the computes again"
 
 
 @pytest.mark.parametrize(

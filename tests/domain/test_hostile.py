@@ -21,7 +21,7 @@ from tui.domain.derived import DERIVED
 from tui.domain.instance_type_rules import validate
 from tui.domain.instance_type_text import parse
 from tui.domain.kinds import KINDS
-from tui.domain.settings_catalogue import CATALOGUE
+from tui.domain.settings.catalogue import CATALOGUE
 from tui.domain.summary import report, summarise
 
 DECODERS: dict[str, Callable[[Any], Any]] = {**{kind.name: kind.decode for kind in KINDS}, **ARM_KINDS}

@@ -13,9 +13,9 @@ from tui.cli.wish import draft_of
 from tui.core.errors import Problem, UsageProblem
 from tui.core.health import GLYPHS
 from tui.core.table import Tone
-from tui.domain import plan_choice
-from tui.domain.note import Note
-from tui.domain.plan import Plan, shown
+from tui.domain.plans import choice as plan_choice
+from tui.domain.plans.note import Note
+from tui.domain.plans.plan import Plan, shown
 from tui.screens import extension_page, plan_page
 from tui.session import Session
 from tui.settings import Settings

@@ -17,10 +17,11 @@ from tui.cli.looking import looking
 from tui.core.errors import UsageProblem
 from tui.core.health import GLYPHS
 from tui.core.store import Delta
-from tui.domain import plan_choice, work
-from tui.domain.plan import Plan
-from tui.domain.progress import progress
-from tui.domain.work import WorkRow
+from tui.domain.plans import choice as plan_choice
+from tui.domain.plans import work
+from tui.domain.plans.plan import Plan
+from tui.domain.plans.work import WorkRow
+from tui.domain.progress.progress import progress
 from tui.screens import plan_page, progress_page
 from tui.session import Session
 from tui.settings import Settings

@@ -14,10 +14,10 @@ from msgspec.structs import replace
 from tui.client.small_file import read_file
 from tui.core.errors import Problem, UsageProblem
 from tui.core.secret import Secret
-from tui.domain import settings_text
-from tui.domain.draft import Draft
-from tui.domain.note import Note
-from tui.domain.settings_catalogue import spelled
+from tui.domain.plans.draft import Draft
+from tui.domain.plans.note import Note
+from tui.domain.settings import text as settings_text
+from tui.domain.settings.catalogue import spelled
 
 
 def draft_of(wish: Mapping[str, Any], base: Draft) -> tuple[Draft, tuple[Note, ...]]:

@@ -14,7 +14,7 @@ from typing import Any, Final
 from tui.client.arm import ArmClient, Json
 from tui.core.errors import Problem
 from tui.domain import arm_id, relay
-from tui.domain.az_names import Home
+from tui.domain.plans.az_names import Home
 from tui.settings import Settings
 
 Read = Callable[[], Awaitable[list[Json] | Problem]]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from tui.core.secret import Secret
-from tui.domain.plan import Fill
+from tui.domain.plans.plan import Fill
 from tui.domain.wire import dig
 
 ABSENT: Final = "absent"

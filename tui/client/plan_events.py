@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from tui.core.errors import Problem
 from tui.core.operation import Operation
-from tui.domain.plan import Step
+from tui.domain.plans.plan import Step
 
 
 class Began(Struct, frozen=True):

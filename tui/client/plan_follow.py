@@ -16,7 +16,7 @@ from tui.core.errors import Problem
 from tui.core.operation import Answer, Operation, begin, step
 from tui.core.redact import redact_text
 from tui.core.text import clean
-from tui.domain.plan import Step
+from tui.domain.plans.plan import Step
 
 LONGEST: Final = 1800.0
 """Seconds that a provider may take to be registered, and a namespace to be made: nothing else would end the wait."""

@@ -24,7 +24,7 @@ from tui.core.errors import Problem
 from tui.core.operation import Operation
 from tui.core.secret import Secret
 from tui.core.text import clean
-from tui.domain.plan import Method, Plan, Step, shown
+from tui.domain.plans.plan import Method, Plan, Step, shown
 
 DIRECTORY: Final = "plans"
 SIZE: Final = 16_384

@@ -23,7 +23,7 @@ from tui.client.plan_record import Claim, Records, has_secrets
 from tui.core.errors import Problem
 from tui.core.operation import Answer, Operation
 from tui.core.secret import Secret
-from tui.domain.plan import Fill, Plan, Step
+from tui.domain.plans.plan import Fill, Plan, Step
 from tui.domain.wire import dig
 
 Tell = Callable[[Event], None]

@@ -20,9 +20,9 @@ from tui.core.errors import Problem
 from tui.core.text import clean
 from tui.core.units import rfc3339
 from tui.domain import arm_id
-from tui.domain.recording import Began, Entry, Recording
-from tui.domain.recording_tape import Tape
-from tui.domain.recording_wire import entry_of, line_of
+from tui.domain.progress.recording import Began, Entry, Recording
+from tui.domain.progress.recording_wire import entry_of, line_of
+from tui.domain.progress.tape import Tape
 
 FOLDER: Final = "recordings"
 MOST: Final = 8 << 20

@@ -21,9 +21,10 @@ from tui.core.errors import Problem
 from tui.core.kind import Kind
 from tui.core.text import clean
 from tui.domain import arm_id, cluster, extension, relay
-from tui.domain import survey_kube as kinds
 from tui.domain.component import NAMESPACE
-from tui.domain.survey import (
+from tui.domain.surveys import kube as kinds
+from tui.domain.surveys.arm import aks_facts, arc_facts, permission
+from tui.domain.surveys.survey import (
     BLOB_DRIVER,
     DEFINITIONS,
     LEGACY_ROLE,
@@ -33,7 +34,6 @@ from tui.domain.survey import (
     Part,
     Survey,
 )
-from tui.domain.survey_arm import aks_facts, arc_facts, permission
 from tui.domain.wire import mapping, sequence, text
 
 T = TypeVar("T")

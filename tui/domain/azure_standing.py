@@ -15,14 +15,15 @@ from tui.core.facts import Phase, Source
 from tui.core.health import Health
 from tui.core.store import Store
 from tui.domain import arm_id, extension, relay, service_bus
-from tui.domain.az_names import Home, home_of
 from tui.domain.cluster import ClusterRow
 from tui.domain.extension import INSTALLED, ExtensionRow
+from tui.domain.plans.az_names import Home, home_of
 from tui.domain.relay import RelayRow
 from tui.domain.service_bus import BusRow
-from tui.domain.settings_catalogue import is_true
+from tui.domain.settings.catalogue import is_true
 
-_AGAIN: Final = "deploy the extension again: that makes it anew; then attach the computes again"
+_DEPLOY: Final = "deploy the extension again: that makes it anew; then attach the computes again"
+_AGAIN: Final = "delete the extension and deploy it again: that makes it anew; then attach the computes again"
 _STRING: Final = (
     "delete the extension and deploy it again: that hands out the new string; then attach the computes again"
 )
@@ -201,7 +202,8 @@ def _judge(case: _Case) -> AzureStanding | None:
     if case.named and case.instead is not None:
         why = f"changed: the one in the extension's settings is gone, {case.instead.name} is there instead; {case.loss}"
         return case.told("changed", Health.WARN, why, _AGAIN)
-    return case.told("missing", Health.BAD, f"missing, and the extension is installed: {case.loss}", _AGAIN)
+    remedy = _DEPLOY if case.noun == "Relay" and not case.home.is_managed else _AGAIN
+    return case.told("missing", Health.BAD, f"missing, and the extension is installed: {case.loss}", remedy)
 
 
 def _present(case: _Case, row: SpaceRow) -> AzureStanding:

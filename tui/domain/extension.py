@@ -18,7 +18,7 @@ from tui.core.text import shorten_end
 from tui.core.units import age
 from tui.domain import arm_error, arm_id
 from tui.domain.arm_error import ArmError
-from tui.domain.settings_catalogue import Era, find, is_true
+from tui.domain.settings.catalogue import Era, find, is_true
 from tui.domain.wire import dig, mapping, moment, said, sequence, text
 
 NAME: Final = "extensions"

@@ -14,9 +14,9 @@ from msgspec import Struct
 
 from tui.core.health import Health
 from tui.domain import arm_id, messaging
-from tui.domain.az_command import az, tags, where
-from tui.domain.az_names import TAGS, Home, valid_name
-from tui.domain.plan import Step
+from tui.domain.plans.az_command import az, tags, where
+from tui.domain.plans.az_names import TAGS, Home, valid_name
+from tui.domain.plans.plan import Step
 from tui.domain.wire import mapping, moment, text
 
 NAME: Final = "relays"

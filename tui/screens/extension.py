@@ -9,8 +9,8 @@ from textual.widget import Widget
 from tui import keys
 from tui.core.facts import Phase
 from tui.core.store import Delta
-from tui.domain import plan_choice
 from tui.domain.extension import ExtensionRow
+from tui.domain.plans import choice as plan_choice
 from tui.screens import extension_page
 from tui.screens.deck import DeckScreen
 from tui.screens.document import DocumentScreen

@@ -11,9 +11,9 @@ from textual.app import App
 from textual.screen import Screen
 
 from tui.core.errors import Problem
-from tui.domain import plan_choice
-from tui.domain.draft import Draft
-from tui.domain.plan import Plan
+from tui.domain.plans import choice as plan_choice
+from tui.domain.plans.draft import Draft
+from tui.domain.plans.plan import Plan
 from tui.screens.deck import Deck, deck_of
 
 

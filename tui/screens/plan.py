@@ -13,7 +13,7 @@ from tui import keys
 from tui.core.health import Health
 from tui.core.table import Tone
 from tui.domain import arm_id
-from tui.domain.plan import Plan
+from tui.domain.plans.plan import Plan
 from tui.screens import plan_page
 from tui.screens.deck import deck_of
 from tui.screens.folding import folded

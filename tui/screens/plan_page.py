@@ -12,8 +12,8 @@ from typing import Final
 
 from tui.core.health import Health
 from tui.core.table import Tone
-from tui.domain.note import Note
-from tui.domain.plan import Plan, Step, shown
+from tui.domain.plans.note import Note
+from tui.domain.plans.plan import Plan, Step, shown
 
 Line = list[tuple[str, Tone]]
 Glyph = Callable[[Health], str]

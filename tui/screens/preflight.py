@@ -15,8 +15,8 @@ from textual.screen import Screen
 from tui import keys
 from tui.core.health import Health
 from tui.core.table import Column, Tone
-from tui.domain.draft import Draft
-from tui.domain.note import Note
+from tui.domain.plans.draft import Draft
+from tui.domain.plans.note import Note
 from tui.domain.preflight import implied, questions
 from tui.screens.deck import Deck, deck_of
 from tui.screens.folding import folded

@@ -16,11 +16,11 @@ from tui.core.table import Tone
 from tui.domain import arm_id
 from tui.domain.component import NAMESPACE
 from tui.domain.event import EventRow
-from tui.domain.health_check import POD
 from tui.domain.kinds import WORKLOADS
+from tui.domain.plans.work import NAME, WorkRow
 from tui.domain.pod import PodRow
-from tui.domain.progress import Progress, progress
-from tui.domain.work import NAME, WorkRow
+from tui.domain.progress.health_check import POD
+from tui.domain.progress.progress import Progress, progress
 from tui.screens import progress_page
 from tui.screens.deck import Deck, deck_of
 from tui.screens.folding import folded

@@ -14,12 +14,12 @@ from msgspec.structs import replace
 from tui.core.health import Health
 from tui.core.table import Tone
 from tui.core.units import age
-from tui.domain import removal
 from tui.domain.event import EventRow
 from tui.domain.findings.diagnosis import Diagnosis
-from tui.domain.progress import Progress
-from tui.domain.progress_parts import NOT_SEEN, Part
-from tui.domain.work import StepRow, WorkRow
+from tui.domain.plans.work import StepRow, WorkRow
+from tui.domain.progress import removal
+from tui.domain.progress.parts import NOT_SEEN, Part
+from tui.domain.progress.progress import Progress
 
 Line = list[tuple[str, Tone]]
 Glyph = Callable[[Health], str]

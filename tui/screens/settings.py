@@ -19,9 +19,12 @@ from tui.core.errors import Problem
 from tui.core.health import Health
 from tui.core.table import Tone
 from tui.core.text import clean
-from tui.domain import plan_choice, settings_arguments, settings_json, settings_text
-from tui.domain.draft import Draft
-from tui.domain.settings_catalogue import find
+from tui.domain.plans import choice as plan_choice
+from tui.domain.plans.draft import Draft
+from tui.domain.settings import arguments as settings_arguments
+from tui.domain.settings import json_text as settings_json
+from tui.domain.settings import text as settings_text
+from tui.domain.settings.catalogue import find
 from tui.screens.deck import Deck, deck_of
 from tui.screens.document import DocumentScreen
 from tui.screens.extension_errands import plan_wished

@@ -13,13 +13,13 @@ from msgspec.structs import replace
 from tui.core.health import Health
 from tui.core.secret import Secret
 from tui.core.table import Column, Tone
-from tui.domain import settings_form
-from tui.domain.draft import Draft
 from tui.domain.extension import INSTALLED, ExtensionRow
-from tui.domain.note import Note
-from tui.domain.settings_case import Site
-from tui.domain.settings_catalogue import Era, is_true, spelled
-from tui.domain.settings_form import Field
+from tui.domain.plans.draft import Draft
+from tui.domain.plans.note import Note
+from tui.domain.settings import form as settings_form
+from tui.domain.settings.case import Site
+from tui.domain.settings.catalogue import Era, is_true, spelled
+from tui.domain.settings.form import Field
 from tui.screens.deck import Deck
 
 RELEASE: Final = "release"

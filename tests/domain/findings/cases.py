@@ -6,15 +6,16 @@ from typing import Any
 
 from tests.domain.build import CLUSTER_ID, NOW, Box, Json, extension, pod_row
 from tui.core.units import rfc3339
-from tui.domain import cluster, event, health_check
+from tui.domain import cluster, event
 from tui.domain import extension as extensions
 from tui.domain.arm_error import ArmError
 from tui.domain.cluster import ClusterRow
 from tui.domain.event import EventRow
 from tui.domain.extension import ExtensionRow
 from tui.domain.findings.evidence import Evidence
-from tui.domain.health_check import HealthCheck
 from tui.domain.pod import PodRow
+from tui.domain.progress import health_check
+from tui.domain.progress.health_check import HealthCheck
 
 FAILED = "ExtensionOperationFailed"
 ATOMIC = "release amlarc-compute failed, and has been uninstalled due to atomic being set: {}"

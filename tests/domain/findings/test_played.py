@@ -14,16 +14,17 @@ from tests.demo.world.stand import ARM_TYPES, Stand
 from tui.core.health import Health
 from tui.core.operation import Operation
 from tui.demo.arm.operations import Event
-from tui.domain import cluster, health_check, removal
+from tui.domain import cluster
 from tui.domain import extension as extensions
 from tui.domain.component import NAMESPACE
 from tui.domain.findings.diagnosis import Diagnosis
-from tui.domain.health_check import Verb
 from tui.domain.kinds import EVENTS, PODS, WORKLOADS
-from tui.domain.progress import Progress, Sight, progress
-from tui.domain.recording import Entry, Standing
-from tui.domain.recording_tape import Tape
-from tui.domain.recording_wire import entry_of, line_of
+from tui.domain.progress import health_check, removal
+from tui.domain.progress.health_check import Verb
+from tui.domain.progress.progress import Progress, Sight, progress
+from tui.domain.progress.recording import Entry, Standing
+from tui.domain.progress.recording_wire import entry_of, line_of
+from tui.domain.progress.tape import Tape
 
 STEP = 8.0
 LONGEST = 420.0

@@ -12,12 +12,12 @@ from tui.core.errors import Problem
 from tui.core.health import Health
 from tui.domain import cluster, namespace, relay
 from tui.domain import extension as extensions
-from tui.domain import survey_kube as kube
-from tui.domain.draft import Draft
-from tui.domain.note import Note
+from tui.domain.plans.draft import Draft
+from tui.domain.plans.note import Note
 from tui.domain.preflight import findings
-from tui.domain.survey import NEEDS, PROVIDERS, Survey
-from tui.domain.survey_arm import Permission, aks_facts, arc_facts
+from tui.domain.surveys import kube
+from tui.domain.surveys.arm import Permission, aks_facts, arc_facts
+from tui.domain.surveys.survey import NEEDS, PROVIDERS, Survey
 
 AKS_ID = "/subscriptions/s1/resourceGroups/rg-ml/providers/Microsoft.ContainerService/managedClusters/aks-west"
 DENIED = Problem("may not be listed", "ctx", "ask for the permission", 403, "Forbidden")

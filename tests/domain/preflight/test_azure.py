@@ -26,7 +26,7 @@ from tui.core.health import Health
 from tui.core.units import epoch
 from tui.domain.preflight import unregistered
 from tui.domain.preflight.versions import newest, parsed
-from tui.domain.survey import PROVIDERS
+from tui.domain.surveys.survey import PROVIDERS
 
 GOOD, WARN, BAD, UNKNOWN = Health.GOOD, Health.WARN, Health.BAD, Health.UNKNOWN
 

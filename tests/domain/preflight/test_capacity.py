@@ -20,7 +20,7 @@ from tests.domain.preflight.surveys import (
     survey,
 )
 from tui.core.health import Health
-from tui.domain.draft import Draft
+from tui.domain.plans.draft import Draft
 
 GOOD, WARN, BAD, UNKNOWN = Health.GOOD, Health.WARN, Health.BAD, Health.UNKNOWN
 SKU = {"key": "sku", "value": "gpu", "effect": "NoSchedule"}

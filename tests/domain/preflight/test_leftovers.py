@@ -9,8 +9,8 @@ import pytest
 from tests.domain.preflight.surveys import DENIED, INFERENCE, TRAINING, draft, installed, load, note, notes, obj, survey
 from tui.core.health import Health
 from tui.domain.preflight.leftovers import adopt
-from tui.domain.survey import DEFINITIONS
-from tui.domain.survey_kube import thing
+from tui.domain.surveys.kube import thing
+from tui.domain.surveys.survey import DEFINITIONS
 
 GOOD, WARN, BAD, UNKNOWN = Health.GOOD, Health.WARN, Health.BAD, Health.UNKNOWN
 SPACES = [obj("azureml")]

@@ -9,10 +9,10 @@ import pytest
 from tests.domain.preflight.surveys import node, note, obj, survey
 from tui.core.health import Health
 from tui.core.kind import Kind
-from tui.domain import survey_kube as kube
 from tui.domain.preflight.link import REGIONS
 from tui.domain.preflight.permissions import GROUP, INSTALL
-from tui.domain.survey import BLOB_DRIVER, DEFINITIONS, LEGACY_ROLE, NEEDS, PROVIDERS, SCHEDULER_MAP
+from tui.domain.surveys import kube
+from tui.domain.surveys.survey import BLOB_DRIVER, DEFINITIONS, LEGACY_ROLE, NEEDS, PROVIDERS, SCHEDULER_MAP
 
 FULL: dict[str, Any] = {
     "metadata": {

@@ -12,8 +12,8 @@ from tests.domain.preflight.surveys import DENIED, RELAY, draft, note, notes, ol
 from tui.core.health import Health
 from tui.domain.preflight.permissions import GROUP, INSTALL
 from tui.domain.rights import READ_LOG, Need
-from tui.domain.survey import NEEDS
-from tui.domain.survey_arm import Permission, allows, permission
+from tui.domain.surveys.arm import Permission, allows, permission
+from tui.domain.surveys.survey import NEEDS
 
 GOOD, WARN, BAD, UNKNOWN = Health.GOOD, Health.WARN, Health.BAD, Health.UNKNOWN
 WRITE = INSTALL[0]

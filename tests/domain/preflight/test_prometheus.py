@@ -8,7 +8,7 @@ import pytest
 
 from tests.domain.preflight.surveys import DENIED, TRAINING, draft, load, note, notes, obj, old, survey
 from tui.core.health import Health
-from tui.domain.survey import PROMETHEUSES
+from tui.domain.surveys.survey import PROMETHEUSES
 
 GOOD, WARN, BAD, UNKNOWN = Health.GOOD, Health.WARN, Health.BAD, Health.UNKNOWN
 REUSE = {"installPromOp": "False"}

@@ -20,7 +20,7 @@ from tests.domain.preflight.surveys import (
     survey,
 )
 from tui.core.health import Health
-from tui.domain.survey import VOLCANO_JOBS
+from tui.domain.surveys.survey import VOLCANO_JOBS
 
 GOOD, WARN, BAD, UNKNOWN, OFF = Health.GOOD, Health.WARN, Health.BAD, Health.UNKNOWN, Health.OFF
 REUSE = {"installVolcano": "False"}

@@ -37,12 +37,12 @@ from tests.domain.preflight.surveys import (
 from tests.domain.test_hostile import poisoned
 from tui.core.health import Health
 from tui.domain import cluster
-from tui.domain.draft import Draft
-from tui.domain.note import Note
+from tui.domain.plans.draft import Draft
+from tui.domain.plans.note import Note
 from tui.domain.preflight import findings, implied, questions
 from tui.domain.preflight.noting import listed, named
-from tui.domain.survey import NEEDS, PROVIDERS, Survey
-from tui.domain.survey_arm import aks_facts, arc_facts, permission
+from tui.domain.surveys.arm import aks_facts, arc_facts, permission
+from tui.domain.surveys.survey import NEEDS, PROVIDERS, Survey
 
 DRAFTS = [
     draft(TRAINING),

@@ -22,9 +22,9 @@ from tui.domain.cluster import ClusterRow
 from tui.domain.component import NAMESPACE
 from tui.domain.event import EventRow
 from tui.domain.extension import ExtensionRow, StatusRow, setting
-from tui.domain.health_check import POD, Check, HealthCheck, Report, Verb, check_of, failures, relevant
 from tui.domain.pod import PodRow
-from tui.domain.settings_catalogue import is_true
+from tui.domain.progress.health_check import POD, Check, HealthCheck, Report, Verb, check_of, failures, relevant
+from tui.domain.settings.catalogue import is_true
 from tui.domain.workload import WorkloadRow
 
 _LONGEST: Final = 16_000

@@ -16,9 +16,9 @@ from tui.domain.findings.diagnosis import Caught, Cause, Rank
 from tui.domain.findings.evidence import Case
 from tui.domain.findings.ownership import standing_in_the_way
 from tui.domain.findings.rules import either, in_errors, in_sayings, matches
-from tui.domain.health_check import POD, STAGES, Check
 from tui.domain.pod import PodRow
-from tui.domain.recording import words
+from tui.domain.progress.health_check import POD, STAGES, Check
+from tui.domain.progress.recording import words
 
 _PULLS: Final = ("ImagePullBackOff", "ErrImagePull", "ErrImageNeverPull", "InvalidImageName")
 _MOST: Final = 6

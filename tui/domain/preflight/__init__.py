@@ -15,8 +15,8 @@ from collections.abc import Iterable
 from typing import Final
 
 from tui.core.health import Health
-from tui.domain.draft import Draft
-from tui.domain.note import Note
+from tui.domain.plans.draft import Draft
+from tui.domain.plans.note import Note
 from tui.domain.preflight import (
     agents,
     blobfuse,
@@ -35,7 +35,7 @@ from tui.domain.preflight import (
 )
 from tui.domain.preflight.providers import unregistered
 from tui.domain.preflight.wish import wish_of
-from tui.domain.survey import Survey
+from tui.domain.surveys.survey import Survey
 
 __all__ = ["findings", "implied", "questions", "unregistered"]
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from tui.core.health import Health
-from tui.domain.note import Note
+from tui.domain.plans.note import Note
 from tui.domain.preflight.noting import listed, unknown
 from tui.domain.preflight.wish import Wish
-from tui.domain.survey import Survey, pick, seen, unseen
+from tui.domain.surveys.survey import Survey, pick, seen, unseen
 
 ARC: Final = "azure-arc"
 MANAGER: Final = "extension-manager"

@@ -10,11 +10,11 @@ from typing import Final
 
 from tui.core.health import Health
 from tui.domain.amounts import FUSE
-from tui.domain.note import Note
+from tui.domain.plans.note import Note
 from tui.domain.preflight.noting import listed, unknown
 from tui.domain.preflight.wish import Wish
-from tui.domain.survey import BLOB_DRIVER, Survey, foreign, pick, seen, unseen
-from tui.domain.survey_kube import Workload
+from tui.domain.surveys.kube import Workload
+from tui.domain.surveys.survey import BLOB_DRIVER, Survey, foreign, pick, seen, unseen
 
 FLEXVOL: Final = {"installBlobfuseFlexvol": "False"}
 HOSTS: Final = {"installBlobfuseSysctl": "False"}

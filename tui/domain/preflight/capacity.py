@@ -13,11 +13,11 @@ from tui.core.errors import Problem
 from tui.core.health import Health
 from tui.domain import scheduling
 from tui.domain.amounts import NONE, Amounts, cpu_text, memory_text
-from tui.domain.note import Note
+from tui.domain.plans.note import Note
 from tui.domain.preflight.noting import listed, unknown
 from tui.domain.preflight.wish import Wish
-from tui.domain.survey import Survey
-from tui.domain.survey_kube import Machine
+from tui.domain.surveys.kube import Machine
+from tui.domain.surveys.survey import Survey
 
 GIB: Final = 1024**3
 TEST: Final = Amounts(2000, 7 * GIB)

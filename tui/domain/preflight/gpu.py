@@ -7,11 +7,11 @@ from typing import Final
 
 from tui.core.health import Health
 from tui.domain.amounts import GPU
-from tui.domain.note import Note
+from tui.domain.plans.note import Note
 from tui.domain.preflight.noting import listed, unknown
 from tui.domain.preflight.wish import Wish
-from tui.domain.survey import Survey, foreign, pick, seen, unseen
-from tui.domain.survey_kube import Machine, Workload
+from tui.domain.surveys.kube import Machine, Workload
+from tui.domain.surveys.survey import Survey, foreign, pick, seen, unseen
 
 PLUGIN: Final = {"installNvidiaDevicePlugin": "False"}
 EXPORTER: Final = {"installDcgmExporter": "False"}

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from typing import Final
 
 from tui.core.health import Health
-from tui.domain.note import Note
+from tui.domain.plans.note import Note
 from tui.domain.preflight.noting import listed, quoted, unknown
 from tui.domain.preflight.wish import Wish
-from tui.domain.settings_catalogue import is_true
-from tui.domain.survey import LEGACY_ROLE, Survey, foreign, pick, seen, unseen
-from tui.domain.survey_kube import Workload
+from tui.domain.settings.catalogue import is_true
+from tui.domain.surveys.kube import Workload
+from tui.domain.surveys.survey import LEGACY_ROLE, Survey, foreign, pick, seen, unseen
 
 CLASS: Final = "k8s.io/ingress-nginx"
 _KEY: Final = "nginxIngress.controller"

@@ -12,12 +12,12 @@ from tui.core.errors import Problem
 from tui.core.health import Health
 from tui.domain.component import BY_NAME, NAMESPACE, component_of
 from tui.domain.extension import INSTALLED, PENDING
-from tui.domain.note import Note
+from tui.domain.plans.note import Note
 from tui.domain.preflight import prometheus, volcano
 from tui.domain.preflight.noting import listed, named, quoted, unknown
 from tui.domain.preflight.wish import Wish
-from tui.domain.survey import DEFINITIONS, Part, Survey, foreign, pick, seen, unseen
-from tui.domain.survey_kube import Thing
+from tui.domain.surveys.kube import Thing
+from tui.domain.surveys.survey import DEFINITIONS, Part, Survey, foreign, pick, seen, unseen
 
 _CONFIGS: Final = frozenset({"fluent-bit-config", "volcano-scheduler-configmap"})
 """ConfigMaps of the chart that are not named like a component."""

@@ -16,10 +16,10 @@ from tui.core.units import DAY, MINUTE, age
 from tui.domain.arm_error import innermost
 from tui.domain.cluster import ClusterRow
 from tui.domain.extension import ExtensionRow
-from tui.domain.note import Note
+from tui.domain.plans.note import Note
 from tui.domain.preflight.noting import unknown
 from tui.domain.preflight.wish import Wish
-from tui.domain.survey import Survey
+from tui.domain.surveys.survey import Survey
 
 OVERDUE: Final = 15 * MINUTE
 """Seconds without a heartbeat after which a cluster counts as lost."""

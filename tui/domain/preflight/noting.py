@@ -8,7 +8,7 @@ from typing import Final
 
 from tui.core.errors import Problem
 from tui.core.health import Health
-from tui.domain.note import Note
+from tui.domain.plans.note import Note
 
 MOST: Final = 5
 """Objects a sentence names; the rest is counted."""

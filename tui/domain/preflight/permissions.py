@@ -12,12 +12,12 @@ from tui.core.errors import Problem
 from tui.core.health import Health
 from tui.domain import arm_id, relay
 from tui.domain.component import NAMESPACE
-from tui.domain.note import Note
+from tui.domain.plans.note import Note
 from tui.domain.preflight.noting import listed, unknown
 from tui.domain.preflight.providers import needed
 from tui.domain.preflight.wish import Wish
-from tui.domain.survey import NEEDS, Part, Survey, seen
-from tui.domain.survey_arm import Permission, allows
+from tui.domain.surveys.arm import Permission, allows
+from tui.domain.surveys.survey import NEEDS, Part, Survey, seen
 
 INSTALL: Final = (
     "Microsoft.KubernetesConfiguration/extensions/write", "Microsoft.KubernetesConfiguration/extensions/read",

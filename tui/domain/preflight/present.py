@@ -9,11 +9,11 @@ from tui.core.health import Health
 from tui.core.text import shorten_end
 from tui.domain.component import NAMESPACE
 from tui.domain.extension import FAILED, INSTALLED, PENDING, ExtensionRow
-from tui.domain.note import Note
+from tui.domain.plans.note import Note
 from tui.domain.preflight.noting import quoted, unknown
 from tui.domain.preflight.wish import Wish
-from tui.domain.survey import Survey
-from tui.domain.survey_kube import Thing
+from tui.domain.surveys.kube import Thing
+from tui.domain.surveys.survey import Survey
 
 _WAIT = "wait until it has ended; a lock that hangs is given up after about an hour"
 

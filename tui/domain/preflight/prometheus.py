@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from tui.core.health import Health
-from tui.domain.note import Note
+from tui.domain.plans.note import Note
 from tui.domain.preflight.noting import listed, unknown
 from tui.domain.preflight.wish import Wish
-from tui.domain.survey import PROMETHEUSES, Survey, foreign, pick, unseen
-from tui.domain.survey_kube import Workload
+from tui.domain.surveys.kube import Workload
+from tui.domain.surveys.survey import PROMETHEUSES, Survey, foreign, pick, unseen
 
 REUSE: Final[Mapping[str, str]] = {"installPromOp": "False"}
 REUSE_BEFORE: Final[Mapping[str, str]] = {"reuseExistingPromOp": "True"}

@@ -8,11 +8,11 @@ from typing import Final
 from tui.core.errors import Problem
 from tui.core.health import Health
 from tui.domain import arm_id
-from tui.domain.note import Note
+from tui.domain.plans.note import Note
 from tui.domain.preflight.noting import listed, quoted, unknown
 from tui.domain.preflight.wish import Wish
-from tui.domain.settings_catalogue import is_true
-from tui.domain.survey import UNSEEN, Survey
+from tui.domain.settings.catalogue import is_true
+from tui.domain.surveys.survey import UNSEEN, Survey
 
 _REGISTERED: Final = "registered"
 _ON_ITS_WAY: Final = "registering"

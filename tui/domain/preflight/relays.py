@@ -8,11 +8,11 @@ from tui.core.errors import Problem
 from tui.core.health import Health
 from tui.domain import relay
 from tui.domain.extension import INSTALLED
-from tui.domain.note import Note
+from tui.domain.plans.note import Note
 from tui.domain.preflight.noting import unknown
 from tui.domain.preflight.providers import needed
 from tui.domain.preflight.wish import Wish
-from tui.domain.survey import Survey
+from tui.domain.surveys.survey import Survey
 
 
 def find(survey: Survey, wish: Wish) -> Iterator[Note]:

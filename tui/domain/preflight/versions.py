@@ -12,10 +12,10 @@ from typing import Final
 from tui.core.errors import Problem
 from tui.core.health import Health
 from tui.core.units import epoch
-from tui.domain.note import Note
+from tui.domain.plans.note import Note
 from tui.domain.preflight.noting import unknown
 from tui.domain.preflight.wish import Wish
-from tui.domain.survey import Survey, seen, unseen
+from tui.domain.surveys.survey import Survey, seen, unseen
 
 BEHIND: Final = 2
 """Minors behind the newest that are still supported."""

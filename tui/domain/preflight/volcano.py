@@ -10,12 +10,12 @@ from collections.abc import Iterator
 from typing import Final
 
 from tui.core.health import Health
-from tui.domain.note import Note
+from tui.domain.plans.note import Note
 from tui.domain.preflight.noting import listed, named, unknown
 from tui.domain.preflight.versions import parsed
 from tui.domain.preflight.wish import Wish
-from tui.domain.survey import VOLCANO_JOBS, Survey, foreign, pick, unseen
-from tui.domain.survey_kube import Workload
+from tui.domain.surveys.kube import Workload
+from tui.domain.surveys.survey import VOLCANO_JOBS, Survey, foreign, pick, unseen
 
 REUSE: Final = {"installVolcano": "False"}
 SUPPORTED: Final = ((1, 4), (1, 5))

@@ -11,11 +11,11 @@ from typing import Final
 
 from msgspec import Struct
 
-from tui.domain.draft import Draft
 from tui.domain.extension import INSTALLED, PENDING
+from tui.domain.plans.draft import Draft
 from tui.domain.scheduling import Site, Toleration
-from tui.domain.settings_catalogue import Era, find, is_true
-from tui.domain.survey import Survey
+from tui.domain.settings.catalogue import Era, find, is_true
+from tui.domain.surveys.survey import Survey
 
 _ERA_B: Final = re.compile(r"v?(0|1\.0)\.")
 _SELECTOR: Final = "nodeselector."

@@ -1,0 +1,1 @@
+"""How an operation on the extension goes: what is seen, what was recorded, what it comes to."""
