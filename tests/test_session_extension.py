@@ -103,3 +103,13 @@ async def test_a_delete_is_over_when_the_namespace_is_gone_and_says_what_holds_i
             assert known is not None
             assert any(one.kind == "AmlJob" for holder in known.holders for one in holder.objects)
             await until(lambda: progress(extension.sight(), session.clock()).phase == "hangs", PATIENCE)
+
+
+async def test_a_failure_of_before_is_told_without_any_recording(tmp_path: Path) -> None:
+    with launch(seed=1, pods=0, speed=0.0, faults=("install-failed",)) as demo:
+        async with opened(demo, tmp_path) as (session, extension):
+            await extension.witness.recall(extension.sight().extension.id)  # type: ignore[union-attr]
+            found = progress(extension.sight(), session.clock())
+            assert found.phase == "rolled back"
+            assert found.diagnosis
+            assert found.checks, "the health check's report is still there"

@@ -212,6 +212,8 @@ class Session:
 def _state_dir(settings: Settings) -> Path:
     if settings.state_dir is not None:
         return settings.state_dir
+    if settings.demo is not None:  # what is written to a simulated cloud is nobody's record
+        return Path(settings.demo.kubeconfig).parent / "state"
     from platformdirs import user_state_path
 
     return user_state_path("arcdeck")

@@ -34,6 +34,7 @@ from tui.domain.plans.plan import Plan
 from tui.domain.plans.work import State, WorkRow
 from tui.domain.progress.health_check import Verb
 from tui.domain.progress.progress import Sight, progress
+from tui.domain.progress.recording import Recording
 from tui.domain.surveys.survey import Survey
 from tui.domain.wire import dig, sequence, text
 from tui.session_recording import LOOK, Witness
@@ -107,7 +108,10 @@ class ExtensionWork:
     def sight(self) -> Sight:
         """What is seen of the operation that goes on, or ended last."""
         store, now = self._store, self._clock()
-        recording, row = self.witness.recording, of_product(self._store.rows("extensions"))
+        row = of_product(self._store.rows("extensions"))
+        recording = self.witness.recording
+        if self._work is None and not recording.tells_of(row.modified if row is not None else None):
+            recording = Recording()
         began, known = recording.began, self._work
         verb: Verb = _VERBS.get(known.verb, "deploy") if known is not None else began.verb if began else "deploy"
         told = (row.modified or row.created) if row is not None else None

@@ -62,12 +62,12 @@ class Witness:
         """Read the newest recording of an extension, where this run of arcdeck made none."""
         if self._recorder is not None:
             return
+        self.reported = await reports(self._kube)
         for path in await asyncio.to_thread(recordings, self._directory, target):
             found = await asyncio.to_thread(read_recording, path)
             if isinstance(found, Recording):
                 self._past = found
                 return
-        self.reported = await reports(self._kube)
 
     async def begin(self, tasks: asyncio.TaskGroup, verb: Verb, target: str, begun: float) -> None:
         """Record from now on; one operation at a time."""

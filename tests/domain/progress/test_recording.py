@@ -215,3 +215,22 @@ def test_a_hostile_file_is_harmless(text: str) -> None:
         wire = msgspec.json.decode(line_of(entry))
         found = entry_of(msgspec.json.encode({**wire, "value": poison(wire["value"])}))
         assert [sign for each in strings(found) for sign in offences(each)] == []
+
+
+@pytest.mark.parametrize(
+    ("modified", "ended", "tells"),
+    [
+        (1010.0, 1200.0, True),
+        (1190.0, 1200.0, True),
+        (None, 1200.0, True),
+        (5000.0, None, True),
+        (5000.0, 1200.0, False),
+        (100.0, 1200.0, False),
+        (100.0, None, False),
+    ],
+)
+def test_a_recording_of_another_operation_tells_nothing_of_this_one(
+    modified: float | None, ended: float | None, tells: bool
+) -> None:
+    made = Recording(Began("deploy", "/x", 1000.0), ended=ended)
+    assert made.tells_of(modified) is tells

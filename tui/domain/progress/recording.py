@@ -18,7 +18,7 @@ from tui.core.health import Health
 from tui.domain.amounts import NONE
 from tui.domain.event import EventRow
 from tui.domain.pod import PodRow
-from tui.domain.progress.health_check import HealthCheck, Verb
+from tui.domain.progress.health_check import SKEW, HealthCheck, Verb
 from tui.domain.workload import WorkloadRow
 
 What = Literal[
@@ -126,6 +126,13 @@ class Recording(Struct, frozen=True):
     """What the recording says of itself: that it left something out."""
     ended: float | None = None
     """When following it was over; None: it was broken off."""
+
+    def tells_of(self, modified: float | None) -> bool:
+        """Whether it is of the operation that left the extension as it is now, which ARM modified at that instant."""
+        if self.began is None or modified is None:
+            return True
+        after = self.ended if self.ended is not None else float("inf")
+        return self.began.begun - SKEW <= modified <= after + SKEW
 
     @property
     def vanished(self) -> tuple[SeenPod, ...]:
