@@ -113,3 +113,15 @@ async def test_a_failure_of_before_is_told_without_any_recording(tmp_path: Path)
             assert found.phase == "rolled back"
             assert found.diagnosis
             assert found.checks, "the health check's report is still there"
+
+
+async def test_a_forced_delete_is_over_at_once_and_leaves_what_the_cluster_has(tmp_path: Path) -> None:
+    with launch(seed=1, pods=0, speed=1.0, faults=()) as demo:
+        async with opened(demo, tmp_path) as (session, extension):
+            plan = plan_of(session, lambda rows: plan_choice.removal(rows, force=True))
+            assert extension.begin(plan) is None
+            await until(lambda: not session.store.rows("extensions"), PATIENCE)
+            await until(lambda: not extension.busy and not extension.leaving, PATIENCE)
+            found = progress(extension.sight(), session.clock())
+            assert (found.phase, found.outcome) == ("done", "succeeded")
+            assert any(row.namespace == "azureml" for row in session.store.rows("pods").values())

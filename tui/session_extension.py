@@ -124,7 +124,7 @@ class ExtensionWork:
             tuple(loads) if seen else None, tuple(store.rows("events").values()),
             self.witness.reported, self._cluster(), recording, self.witness.removal,
             waiting_services=self.witness.waiting, relay_missing=self._relay_missing(), context=self.witness.context,
-            forced=self._forced,
+            forced=self._forced, done=known is not None and known.ended is not None and not known.failed,
         )  # fmt: skip
 
     def _cluster(self) -> ClusterRow | None:

@@ -58,6 +58,8 @@ class Sight(Struct, frozen=True):
     context: str = ""
     forced: bool = False
     """ARM was made to forget it, whatever the cluster says: what it made stays there."""
+    done: bool = False
+    """Our own plan is brought about; some requests are done without an operation."""
 
     @property
     def blind(self) -> bool:
@@ -83,6 +85,8 @@ def outcome_of(sight: Sight) -> Outcome:
         return "succeeded" if word == "succeeded" else "failed"
     if word in ("canceled", "cancelled"):
         return "canceled"
+    if sight.done and operation is None:
+        return "succeeded"
     return _by_state(sight, "lost" if operation is not None else "running")
 
 
