@@ -9,7 +9,7 @@ import asyncio
 import gc
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -131,11 +131,6 @@ class ArcdeckApp(DiffDisplay, Endings, Navigation):
             await asyncio.wait({self._worker._task}, timeout=_GOODBYE)
 
     # -- what screens ask for
-
-    @property
-    def rows(self) -> Mapping[str, Mapping[str, Any]]:
-        """All that is known, by kind and key."""
-        return {source.kind: self.store.rows(source.kind) for source in self.store.sources()}
 
     def glyph(self, health: Health) -> str:
         """The glyph of a health, ASCII where asked for."""

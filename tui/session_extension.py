@@ -25,6 +25,7 @@ from tui.core.facts import Changed, Phase
 from tui.core.store import Delta, Store
 from tui.domain import azure_standing
 from tui.domain.cluster import ClusterRow
+from tui.domain.component import NAMESPACE
 from tui.domain.extension import of_product
 from tui.domain.kinds import WORKLOADS
 from tui.domain.plans import work
@@ -117,10 +118,11 @@ class ExtensionWork:
         told = (row.modified or row.created) if row is not None else None
         begun = known.begun if known is not None else began.begun if began is not None else told or now
         loads = [each for kind in WORKLOADS for each in store.rows(kind.name).values()]
+        pods = [each for each in store.rows("pods").values() if each.namespace == NAMESPACE]
         seen = all(store.source(kind.name).known for kind in WORKLOADS)
         return Sight(
             verb, begun, row, known.operation if known is not None else None,
-            tuple(store.rows("pods").values()) if store.source("pods").known else None,
+            tuple(pods) if store.source("pods").known else None,
             tuple(loads) if seen else None, tuple(store.rows("events").values()),
             self.witness.reported, self._cluster(), recording, self.witness.removal,
             waiting_services=self.witness.waiting, relay_missing=self._relay_missing(), context=self.witness.context,

@@ -38,7 +38,7 @@ async def show(settings: Settings, output: str) -> int:
 async def preflight(settings: Settings, output: str, wish: Mapping[str, Any]) -> int:
     """What an install would meet."""
     async with looking(settings) as session:
-        draft, _notes = draft_of(wish, plan_choice.draft_of(plan_choice.live_of(rows(session))))
+        draft, _notes = draft_of(wish, plan_choice.draft_of(plan_choice.live_of(session.store.by_kind())))
         extension = session.extension
         assert extension is not None
         _seen, notes = await extension.preflight(session.target.cluster_id, draft)
@@ -63,7 +63,7 @@ async def plan(settings: Settings, output: str, wish: Mapping[str, Any], *, bodi
 async def planned(session: Session, wish: Mapping[str, Any]) -> Plan:
     """The plan for a wish, after a look at everything. Raises UsageProblem when none can be made."""
     assert session.extension is not None
-    known = rows(session)
+    known = session.store.by_kind()
     draft, notes = draft_of(wish, plan_choice.draft_of(plan_choice.live_of(known)))
     for note in notes:
         click.echo(note.what, err=True)
@@ -77,11 +77,6 @@ def checked(made: Plan | Problem) -> Plan:
     if isinstance(made, Problem):
         raise UsageProblem(f"{made}; {made.next}" if made.next else str(made))
     return made
-
-
-def rows(session: Session) -> dict[str, Mapping[str, Any]]:
-    """All that is known, by kind and key."""
-    return {source.kind: session.store.rows(source.kind) for source in session.store.sources()}
 
 
 def told(lines: Sequence[Sequence[tuple[str, Tone]]]) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from tui.cli.extension_looks import checked, planned, rows, told
+from tui.cli.extension_looks import checked, planned, told
 from tui.cli.looking import looking
 from tui.core.errors import UsageProblem
 from tui.core.health import GLYPHS
@@ -44,7 +44,7 @@ async def removed(settings: Settings, *, force: bool, dry_run: bool, yes: bool) 
     """Delete."""
     news = _News()
     async with looking(settings, news=news.take) as session:
-        made = checked(plan_choice.removal(rows(session), force=force))
+        made = checked(plan_choice.removal(session.store.by_kind(), force=force))
         return await _done(session, news, made, dry_run=dry_run, yes=yes)
 
 

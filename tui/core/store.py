@@ -47,6 +47,10 @@ class Store:
         """The rows of `kind` by key, live and read-only: the same mapping stays valid as facts come."""
         return MappingProxyType(self._rows.setdefault(kind, {}))
 
+    def by_kind(self) -> Mapping[str, Mapping[str, Any]]:
+        """The rows of every kind that has a source, by kind and key."""
+        return {kind.kind: self.rows(kind.kind) for kind in self.sources()}
+
     def get(self, kind: str, key: str) -> Any | None:
         """One row, or None."""
         return self._rows.get(kind, _NOTHING).get(key)

@@ -5,7 +5,7 @@ Owns the frame of a screen. Must not know what the body shows.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from textual.app import ComposeResult
@@ -31,10 +31,6 @@ class Deck(Protocol):
     store: Store
     session: Session | None
     changes: Signal[Delta]
-
-    @property
-    def rows(self) -> Mapping[str, Mapping[str, Any]]:
-        """All that is known, by kind and key."""
 
     def target(self) -> head.Target:
         """What the head line says of the target."""

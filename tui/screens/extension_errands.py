@@ -31,12 +31,12 @@ async def _wished(screen: Screen[Any], draft: Draft) -> None:
     screen.notify("looking at the cluster and the subscription…", timeout=3, markup=False)
     seen = await session.extension.survey(session.target.cluster_id)
     endpoints = await session.extension.endpoints()
-    await _confirmed(screen, plan_choice.wished(draft, deck.rows, seen, endpoints))
+    await _confirmed(screen, plan_choice.wished(draft, deck.store.by_kind(), seen, endpoints))
 
 
 def plan_removal(screen: Screen[Any], *, force: bool = False) -> None:
     """Show the plan that takes the extension away."""
-    made = plan_choice.removal(deck_of(screen).rows, force=force)
+    made = plan_choice.removal(deck_of(screen).store.by_kind(), force=force)
     screen.run_worker(_confirmed(screen, made), group="plan", exclusive=True)
 
 

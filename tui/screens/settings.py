@@ -64,7 +64,7 @@ class SettingsScreen(Screen[None]):
         yield KeyBar(id="foot")
 
     def on_mount(self) -> None:
-        rows = self.deck.rows
+        rows = self.deck.store.by_kind()
         live = plan_choice.live_of(rows)
         draft = self._given or plan_choice.draft_of(live)
         draft = replace(draft, settings={**draft.settings, **self._implied})
