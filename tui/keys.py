@@ -87,11 +87,21 @@ DOCUMENT: tuple[Binding, ...] = (REFRESH,)
 
 LOG: tuple[Binding, ...] = (
     _b("log.follow", "f", "follow", "follow", show=True),
-    _b("log.container", "o", "container", "container", show=True, tip="The next container of this pod"),
+    _b("log.container", "o", "container", "choose", show=True, tip="A container, a worker, all of them, a file"),
+    _b("log.together", "a", "together", "all", show=True, tip="All workers of the job or containers, or one again"),
+    _b("log.filter", "ampersand", "filter", "filter", show=True, tip="Only lines with a text or pattern; !text: without"),
+    _b("log.level", "v", "level", "level", show=True, tip="Only lines that bad: all, info, warning, error"),
+    _b("log.error", "e", "error(1)", "error", show=True, tip="To the first error or traceback, then the next"),
+    _b("log.error_before", "E", "error(-1)", "error before"),
+    _b("log.time", "t", "time", "time", show=True, tip="Timestamps: none, local, full, age"),
     _b("log.previous", "p", "previous", "previous", show=True, tip="The log before the last restart"),
     _b("log.since", "s", "since", "since", show=True, tip="How far back: tail, 1m, 5m, 15m, 1h, all"),
-    _b("log.time", "t", "time", "time", show=True, tip="Timestamps: none, local, full, age"),
-    _b("log.mark", "m", "mark", "mark", tip="Draw a line here"),
+    _b("log.fold", "z", "fold", "fold", tip="Repeated lines and progress bars as one, or each"),
+    _b("log.pretty", "J", "pretty", "pretty JSON", tip="JSON lines over several rows"),
+    _b("log.highlight", "H", "highlight", "highlight", tip="Colour a text or pattern, or take its colour away"),
+    _b("log.mark", "m", "mark", "mark", tip="Mark the line at the top; while following, draw a line"),
+    _b("log.next_mark", "apostrophe", "next_mark(1)", "next mark"),
+    _b("log.mark_before", "quotation_mark", "next_mark(-1)", "mark before"),
 )
 
 SIGN_IN: tuple[Binding, ...] = (
@@ -165,6 +175,7 @@ def hints(bindings: list[Binding] | tuple[Binding, ...]) -> list[tuple[str, str]
 _NAMES = {
     "slash": "/", "colon": ":", "question_mark": "?", "escape": "esc", "greater_than_sign": ">",
     "less_than_sign": "<", "backslash": "\\", "space": "space", "circumflex_accent": "^",
+    "ampersand": "&", "apostrophe": "'", "quotation_mark": '"',
 }  # fmt: skip
 
 

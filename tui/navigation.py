@@ -14,6 +14,7 @@ from textual.app import App
 from textual.screen import Screen
 
 from tui import commands
+from tui.domain.log_target import LogTarget
 from tui.screens.deck import DeckScreen
 from tui.screens.help import help_sections
 from widgets.help import HelpScreen
@@ -66,11 +67,11 @@ class Navigation(App[int]):
         else:
             self.notify("ctrl+c quits", timeout=2)
 
-    async def open_log(self, pod: str, container: str = "", *, previous: bool = False) -> None:
-        """Show the log of a pod on the logs screen."""
+    async def open_log(self, pod: str = "", container: str = "", *, job: str = "", previous: bool = False) -> None:
+        """Show the log of a pod by its key on the logs screen; without a pod, those of all workers of a job."""
         await self.bare()
         await self.go("logs")
-        self.screen.show(pod, container, previous=previous)  # type: ignore[attr-defined]
+        self.screen.show(LogTarget(pod, container, job), previous=previous)  # type: ignore[attr-defined]
 
     async def bare(self) -> None:
         """Close what lies over the top-level screen."""

@@ -16,12 +16,24 @@ from rich.style import Style
 from widgets.pieces import Piece
 
 _SGR: Final = re.compile(rb"\x1b\[([0-9;:]*)m")
+_C1: Final = rb"(?:\xc2|(?<![\x80-\xff]))"
+"""Before a byte of 0x80-0x9f: it is a control as UTF-8 writes it, or as eight-bit terminals took it."""
+_BODY: Final = rb"(?:[^\x07\x1b\n\xc2]|\xc2(?![\x80-\x9f]))*"
+"""Ends where another escape begins: else a hostile line would cost the square of its length."""
 OTHER: Final = re.compile(
     rb"\x1b\[(?![0-9;:]*m)[0-?]*[ -/]*[@-~]"  # cursor moves, modes, erasing
-    rb"|\x1b[\]PX^_][^\x07\x1b\n]*(?:\x07|\x1b\\)?"  # titles, links, clipboards, device strings
-    rb"|\x1b(?!\[)[ -/]*[0-~]"  # the two-character escapes
+    # Titles, links, clipboards, device strings. One without an end loses its introducer only: the rest is somebody's
+    # words, and so is the next line.
+    rb"|(?:\x1b[\]PX^_]|\xc2[\x90\x98\x9d-\x9f])" + _BODY + rb"(?:\x07|\x1b\\|\xc2\x9c)"
+    rb"|" + _C1 + rb"\x9b[0-?]*[ -/]*[@-~]"
+    rb"|\x1b\[[0-?]*[ -/]*$"  # cut off in the middle
+    rb"|\x1b(?!\[[0-9;:]*m)[ -/]*[0-~]?"  # the two-character escapes, or a lone one
+    rb"|" + _C1 + rb"[\x80-\x9f]",
+    re.MULTILINE,
 )
-ANY: Final = re.compile(_SGR.pattern + rb"|" + OTHER.pattern)
+ANY: Final = re.compile(_SGR.pattern + rb"|" + OTHER.pattern, re.MULTILINE)
+_HIGH: Final = re.compile(_C1 + rb"[\x80-\x9f]")
+_HIGH_UTF8: Final = re.compile(rb"\xc2[\x80-\x9f]")
 
 _ON: Final = {1: "bold", 2: "dim", 3: "italic", 4: "underline", 7: "reverse", 9: "strike"}
 _OFF: Final = {
@@ -44,12 +56,25 @@ def last_state(raw: bytes) -> bytes:
 
 def without_escapes(raw: bytes) -> bytes:
     """The text alone; line feeds stay where they are."""
-    return ANY.sub(b"", raw) if b"\x1b" in raw else raw
+    return ANY.sub(b"", raw) if has_escapes(raw) else raw
+
+
+def has_escapes(raw: bytes) -> bool:
+    """Whether anything in it could act on a terminal, carriage returns and tabs left aside."""
+    if b"\x1b" in raw:
+        return True
+    if raw.isascii():
+        return False
+    try:
+        raw.decode()
+    except UnicodeDecodeError:
+        return _HIGH.search(raw) is not None
+    return _HIGH_UTF8.search(raw) is not None
 
 
 def styled(raw: bytes, decode: Callable[[bytes], str]) -> list[Piece]:
     """One line as pieces, each with the style its program gave it (None for none)."""
-    if b"\x1b" not in raw:
+    if not has_escapes(raw):
         return [(decode(raw), None)]
     return [(decode(part), style or None) for part, style in _parts(OTHER.sub(b"", raw)) if part]
 

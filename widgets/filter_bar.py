@@ -79,6 +79,11 @@ class FilterBar(Horizontal):
         self._place = len(self._history)
         field.focus()
 
+    @property
+    def text(self) -> str:
+        """What is typed."""
+        return self.query_one(Field).value
+
     def set_problem(self, text: str) -> None:
         """Say what is wrong with the text; empty for nothing."""
         self.query_one(".problem", Static).update(plain(text))

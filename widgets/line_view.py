@@ -6,6 +6,7 @@ are and what each is. Lines are asked for only while they are visible.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from itertools import zip_longest
 from typing import Any, ClassVar
@@ -72,6 +73,29 @@ class LineView(Toned, can_focus=True):
         """The pieces of one line. What it gives may be kept until `forget_lines`."""
         raise NotImplementedError
 
+    def line_from(self, number: int) -> int | None:
+        """The first line there is from `number` on."""
+        number = max(number, self.first_line())
+        return number if number < self.first_line() + self.line_count() else None
+
+    def line_before(self, number: int) -> int | None:
+        """The last line there is before `number`."""
+        number = min(number, self.first_line() + self.line_count()) - 1
+        return number if number >= self.first_line() else None
+
+    def parts(self, number: int) -> Sequence[Sequence[Piece]]:
+        """One line as the rows that it takes on a screen of any width."""
+        return [self.line(number)]
+
+    @property
+    def tall(self) -> bool:
+        """Whether a line may take more than one row."""
+        return self.wrap
+
+    def empty_message(self) -> Sequence[str]:
+        """What to show while there is no line."""
+        return self._message
+
     def over(self, number: int) -> str:
         """A tone over a whole line, empty for none."""
         return ""
@@ -97,35 +121,32 @@ class LineView(Toned, can_focus=True):
         elif changed:
             self.refresh(*(Region(0, y, self.size.width, 1) for y in changed))
 
-    @property
-    def _end(self) -> int:
-        return self.first_line() + self.line_count()
-
     def _window(self, height: int) -> list[Painted]:
         if not self.line_count():
-            return [(-1, [(f" {text}", "dim")], "") for text in self._message[:height]]
+            return [(-1, [(f" {text}", "dim")], "") for text in self.empty_message()[:height]]
         if self.following:
             self.top, self._row = self._bottom(height)
         self._clamp()
         shown: list[Painted] = []
-        row = self._row
-        for number in range(self.top, self._end):
+        number = self.line_from(self.top)
+        row = self._row if number == self.top else 0
+        while number is not None and len(shown) < height:
             over = self.over(number)
             shown += [(number, pieces, over) for pieces in self._rows(number)[row : row + height - len(shown)]]
-            row = 0
-            if len(shown) >= height:
-                break
+            number, row = self.line_from(number + 1), 0
         return shown
 
     def _rows(self, number: int) -> list[Sequence[Piece]]:
         """One line as the rows it takes."""
         rows = self._cut.get(number)
         if rows is None:
-            pieces = plain_pieces(self.line(number))
-            if self.wrap:
-                rows = list(wrap_pieces(pieces, self.size.width))
-            else:
-                rows = [skip_pieces(pieces, self.left) if self.left else pieces]
+            rows = []
+            for part in self.parts(number):
+                pieces = plain_pieces(part)
+                if self.wrap:
+                    rows += wrap_pieces(pieces, self.size.width)
+                else:
+                    rows.append(skip_pieces(pieces, self.left) if self.left else pieces)
             if len(self._cut) >= _KEPT:
                 self._cut.clear()
             self._cut[number] = rows
@@ -159,31 +180,33 @@ class LineView(Toned, can_focus=True):
 
     def _bottom(self, height: int) -> tuple[int, int]:
         """The line and its row at the top when the last row is at the bottom."""
-        number, room = self._end, height
-        while room > 0 and number > self.first_line():
-            number -= 1
-            room -= len(self._rows(number)) if self.wrap else 1
-        return (number, max(0, -room)) if self.line_count() else (0, 0)
+        top, number, room = 0, self.line_before(sys.maxsize), height
+        while number is not None and room > 0:
+            top, room = number, room - self._height(number)
+            number = self.line_before(number)
+        return top, max(0, -room)
 
     def _clamp(self) -> None:
         first = self.first_line()
         if self.top < first:
             self.top, self._row = first, 0
-        if self.top + self.size.height >= self._end or self.wrap:
-            self.top, self._row = min((self.top, self._row), self._bottom(self.size.height))
+        self.top, self._row = min((self.top, self._row), self._bottom(self.size.height))
 
     def _by_rows(self, step: int) -> None:
         """Move the window by rows: a wrapped line may be higher than the screen."""
-        if not self.wrap:
-            self.top, self._row = self.top + step, 0
-            return
-        self._row += step
-        while self._row < 0 and self.top > self.first_line():
-            self.top -= 1
-            self._row += len(self._rows(self.top))
-        while self.top < self._end - 1 and self._row >= (rows := len(self._rows(self.top))):
-            self.top, self._row = self.top + 1, self._row - rows
-        self._row = max(0, self._row)
+        top = self.line_from(self.top)
+        if top is not None:
+            self.top, self._row = self._moved(top, (self._row if top == self.top else 0) + step)
+
+    def _moved(self, top: int, row: int) -> tuple[int, int]:
+        while row < 0 and (before := self.line_before(top)) is not None:
+            top, row = before, row + self._height(before)
+        while row >= (height := self._height(top)) and (after := self.line_from(top + 1)) is not None:
+            top, row = after, row - height
+        return top, max(0, row) if self.tall else 0
+
+    def _height(self, number: int) -> int:
+        return len(self._rows(number)) if self.tall else 1
 
     def scroll_to_line(self, number: int) -> None:
         """Put a line on screen, a third down from the top; what is marked as a match in it comes into view."""

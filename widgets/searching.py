@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
+from typing import Final
 
 from widgets.pieces import Piece
 
@@ -55,20 +56,65 @@ def is_literal(text: str) -> bool:
     return text.isascii() and not set(text) & set("\\.^$*+?{}[]|()")
 
 
-def marked(pieces: Sequence[Piece], pattern: re.Pattern[str]) -> list[Piece]:
-    """`pieces` with what matches put in the tone `match`, also where it runs over several pieces."""
+def needles_of(text: str) -> tuple[str, ...]:
+    """Lower-case texts of which every match of a search holds at least one; empty when none is sure.
+
+    A search that looks for them first need not try its pattern on most lines.
+    """
+    if is_literal(text):
+        return (text.lower(),) if text else ()
+    try:
+        re.compile(text)
+    except re.error:
+        return (text.lower(),) if text.isascii() else ()
+    runs = [max(branch, key=len) for branch in _runs(text)]
+    return tuple(runs) if "(?" not in text and all(len(run) > 1 for run in runs) else ()
+
+
+_TOKEN: Final = re.compile(r"\\(?:x..|u.{4}|U.{8}|N\{[^}]*\}|\d+|.)|\[\^?\]?(?:\\.|[^\]\\])*\]|\{[^}]*\}|.", re.DOTALL)
+
+
+def _runs(pattern: str) -> list[list[str]]:
+    """Of each branch of a pattern the texts that it holds for certain; what may be left out ends one."""
+    branches: list[list[str]] = [[""]]
+    depth = 0
+    for token in _TOKEN.findall(pattern):
+        runs = branches[-1]
+        depth += (token == "(") - (token == ")")
+        if token in ("*", "?") or token[0] == "{":
+            runs[-1:] = [runs[-1][:-1], ""]
+        elif not depth and token == "|":
+            branches.append([""])
+        elif not depth and (sure := _sure(token)):
+            runs[-1] += sure
+        else:
+            runs.append("")
+    return branches
+
+
+def _sure(token: str) -> str:
+    """The character that a part of a pattern stands for, empty when it may be several or none."""
+    if not token.isascii() or token in (")", ".", "^", "$", "+") or (token[0] == "[" and len(token) > 1):
+        return ""
+    if token[0] == "\\":
+        return "" if token[1:].isalnum() or len(token) != 2 else token[1]
+    return token.lower()
+
+
+def marked(pieces: Sequence[Piece], pattern: re.Pattern[str], tone: str = "match") -> list[Piece]:
+    """`pieces` with what matches put in another tone, also where it runs over several pieces."""
     whole = "".join(text for text, _tone in pieces)
     cuts = [cut for found in pattern.finditer(whole) if found[0] for cut in found.span()]
     if not cuts:
         return list(pieces)
     shown: list[Piece] = []
     here = place = 0
-    for text, tone in pieces:
+    for text, own in pieces:
         end = here + len(text)
         while here < end:
             until = min(end, cuts[place] if place < len(cuts) else end)
             if until > here:
-                shown.append((whole[here:until], "match" if place % 2 else tone))
+                shown.append((whole[here:until], tone if place % 2 else own))
             here = until
             if place < len(cuts) and here == cuts[place]:
                 place += 1

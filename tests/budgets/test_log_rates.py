@@ -43,14 +43,16 @@ async def test_lines_a_second(judge: Judge, chunks: list[bytes]) -> None:
     async with app.run_test(size=(200, 50), headless=False) as pilot:
         await settle(pilot)
         view = app.query_one(LogView)
-        began, count = time.perf_counter(), 0
-        while time.perf_counter() - began < 0.5:
-            for chunk in chunks[:10]:
-                view.append(chunk)
-                count += CHUNK
-            await asyncio.sleep(0)
-        rate = count / (time.perf_counter() - began)
-        judge("log lines taken in a second", rate / 1000, 400, "k/s", least=True)
+        rates = []
+        for _ in range(5):
+            began, count = time.perf_counter(), 0
+            while time.perf_counter() - began < 0.1:
+                for chunk in chunks[:10]:
+                    view.append(chunk)
+                    count += CHUNK
+                await asyncio.sleep(0)
+            rates.append(count / (time.perf_counter() - began))
+        judge("log lines taken in a second, at best", max(rates) / 1000, 1_000, "k/s", least=True)
         assert view.count == 100_000
 
 
@@ -71,9 +73,9 @@ async def test_keys_are_answered_in_a_flood(judge: Judge, chunks: list[bytes]) -
             await asyncio.sleep(0.14)
         used = (time.process_time() - used) / (time.perf_counter() - began)
         judge("100,000 lines/s offered, taken", await offered / 1000, 95, "k/s", least=True)
-        judge("  … a key is answered within (median)", sorted(waits)[len(waits) // 2] * 1000, 60, "ms")
-        judge("  … a key is answered within (worst)", max(waits) * 1000, 150, "ms")
-        judge("  … processor", used * 100, 75, "%")
+        judge("  … a key is answered within (median)", sorted(waits)[len(waits) // 2] * 1000, 30, "ms")
+        judge("  … a key is answered within (worst)", max(waits) * 1000, 120, "ms")
+        judge("  … processor", used * 100, 45, "%")
 
 
 async def _offer(view: LogView, chunks: list[bytes]) -> float:
@@ -107,7 +109,7 @@ def test_memory_of_a_line(judge: Judge, chunks: list[bytes]) -> None:
     held = tracemalloc.get_traced_memory()[0]
     tracemalloc.stop()
     assert len(buffer) == 100_000
-    judge(f"memory of a log line of {size:.0f} B, beyond its bytes", held / 100_000 - size, 8, "B")
+    judge(f"memory of a log line of {size:.0f} B, beyond its bytes", held / 100_000 - size, 6, "B")
 
 
 @pytest.fixture(scope="module")
@@ -118,7 +120,7 @@ def buffer() -> LogBuffer:
     return held
 
 
-@pytest.mark.parametrize(("text", "share"), [("nothing of it", 0.35), ("step 77777 ", 0.35), (r"step \d+77777 ", 1.6)])
+@pytest.mark.parametrize(("text", "share"), [("nothing of it", 0.2), ("step 77777 ", 0.2), (r"step \d+77777 ", 0.3)])
 def test_search(judge: Judge, buffer: LogBuffer, text: str, share: float) -> None:
     """Beside the loop one would write: decode each line, then look. Processor time: others use the machine too."""
 
@@ -137,6 +139,6 @@ def test_search(judge: Judge, buffer: LogBuffer, text: str, share: float) -> Non
         longest = max(longest, time.process_time() - start)
     took = time.process_time() - began
     assert search.matches == expected
-    judge(f"100,000 lines searched for {text!r}", took * 1000, 900, "ms")
+    judge(f"100,000 lines searched for {text!r}", took * 1000, 100, "ms")
     judge(f"  … beside the plain loop ({plain_loop * 1000:.0f} ms)", took / plain_loop, share, "x")
     judge("  … the loop is held at most", longest * 1000, 30, "ms")

@@ -10,6 +10,8 @@ import pytest
 from tests.screens.deck import LARGE, Driven, deck
 from tui.demo.launch import launch
 from tui.settings import Demo
+from widgets.log_view import LogView
+from widgets.table import Table
 
 pytestmark = pytest.mark.xdist_group("logs")
 
@@ -51,14 +53,52 @@ async def test_following_shows_new_lines_and_scrolling_up_stops_it(living: Demo)
         await it.until("following")
 
 
-async def test_container_previous_since_times_and_wrap(living: Demo) -> None:
+async def choose(it: Driven, name: str) -> None:
+    """Open the list and take the line of this name."""
+    await it.press("o")
+    await it.until("enter takes it")
+    listed = [line.split("  ")[0].strip() for line in it.lines]
+    at = listed.index(name) - next(n for n, line in enumerate(it.lines) if "enter takes it" in line) - 1
+    here = it.app.screen.query_one(Table)._row
+    await it.press(*["j" if at > here else "k"] * abs(at - here), "enter")
+
+
+async def test_any_container_can_be_chosen_and_all_of_them(living: Demo) -> None:
+    async with deck(living, LARGE) as it:
+        await open_log(it, "bert-finetune-07")
+        await choose(it, "init")
+        await it.until("── end: Completed")
+        assert "· init" in it.lines[1]
+        await choose(it, "all containers")
+        await it.until(lambda text: "all containers" in text.split("\n")[1] and "lines" in text)
+        await it.until(lambda _text: {line[:2] for line in it.lines[2:-2]} >= {"D ", "E ", "H "})
+
+
+async def test_all_workers_are_interleaved_by_time_and_told_apart(living: Demo) -> None:
+    async with deck(living) as it:
+        await open_log(it, "resnet50")
+        await it.press("a")
+        await it.until("· 4 workers")
+        await it.until(lambda _text: {line[:2] for line in it.lines[2:-2]} >= {"A ", "B ", "C ", "D "})
+        stamps = [line.decode()[:29] for line in raw_lines(it)]
+        assert len(stamps) >= 4_000
+        assert stamps == sorted(stamps)
+        await choose(it, "worker-2")
+        await it.until("worker-2")
+        assert "4 workers" not in it.lines[1]
+
+
+def raw_lines(it: Driven) -> list[bytes]:
+    """All kept lines as they came; what the streams said left out."""
+    blocks = it.app.screen.query_one(LogView)._buffer.blocks()
+    return [line for block in blocks if not block.divider for line in block.data.split(b"\n")[:-1]]
+
+
+async def test_previous_since_times_and_wrap(living: Demo) -> None:
     async with deck(living) as it:
         await open_log(it, "resnet50")
         await it.until("following")
         assert "execution-wrapper" in it.lines[1], "the user's container first"
-        await it.press("o")
-        await it.until("execution-wrapper-init")
-        await it.until("── end: Completed")
         for word in ("1m", "5m", "15m", "1h", "all", "tail"):
             await it.press("s")
             await it.until(lambda text, word=word: text.split("\n")[1].endswith(word))
@@ -76,12 +116,43 @@ async def test_search_counts_and_walks(living: Demo) -> None:
         await it.press("slash")
         await it.type("epoch")
         await it.press("enter")
-        await it.until(lambda text: " of " in text.split("\n")[1])
-        first = it.lines[1]
+        await it.until(lambda text: " of " in text.split("\n")[-2])
+        first = it.lines[-2]
         await it.press("N")
-        await it.holds(lambda: it.lines[1] != first)
+        await it.holds(lambda: it.lines[-2] != first)
         await it.press("escape")
-        await it.until(lambda text: " of " not in text.split("\n")[1])
+        await it.until(lambda text: " of " not in text.split("\n")[-2])
+
+
+async def test_a_filter_a_level_and_the_way_back(living: Demo) -> None:
+    async with deck(living, LARGE) as it:
+        await open_log(it, "bert-finetune-07")
+        await it.until("ended")
+        await it.press("ampersand")
+        await it.type("pinned")
+        await it.press("enter")
+        await it.until("&/pinned/")
+        assert sum("epoch" in line for line in it.lines) == 0
+        await it.press("ampersand")
+        await it.type("!epoch")
+        assert "&/pinned!epoch/" in it.text, "what was typed before can be gone on with"
+        await it.press("escape")
+        await it.until(lambda _text: any("epoch" in line for line in it.lines))
+        await it.press("v", "v")
+        await it.until("≥warning")
+        await it.press("escape")
+        await it.until(lambda text: "≥" not in text)
+        assert it.app.current_mode == "logs"
+        await it.press("escape")
+        await it.holds(lambda: it.app.current_mode == "jobs")
+
+
+async def test_e_goes_to_the_first_error_wherever_the_reader_is(living: Demo) -> None:
+    async with deck(living) as it:
+        await open_log(it, "bert-finetune-07")
+        await it.until("ended")
+        await it.press("e")
+        await it.until(lambda text: "error 1 of" in text or "no error" in text)
 
 
 async def test_a_finished_container_says_so(living: Demo) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -53,6 +55,32 @@ def test_every_other_escape_is_gone(escape: bytes) -> None:
         [("beforeafter", None)],
     )
     assert without_escapes(b"before" + escape + b"after") == b"beforeafter"
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        (b"a\x9b2Jb", b"ab"),  # as eight-bit terminals take it
+        ("a\x9b31mb\x9d0;t\x07c\x90q\x9cd\x85e".encode(), b"abcde"),
+        ("caf\xe9 \u4e16\u754c \u011b \u2588\u2589".encode(), "caf\xe9 \u4e16\u754c \u011b \u2588\u2589".encode()),
+        (b"\x1b]52;c;aGk\nnext", b"52;c;aGk\nnext"),
+        (b"\x1b]8;;http://x\nlink\x1b]8;;\x07 end", b"8;;http://x\nlink end"),
+        (b"\x1bPdevice\nnext\x1b\\", b"device\nnext"),
+        (b"a\x1b[3\nb", b"a\nb"),
+        (b"a\x1b\nb", b"a\nb"),
+    ],
+)
+def test_controls_of_eight_bits_go_and_an_unfinished_escape_ends_with_its_line(raw: bytes, expected: bytes) -> None:
+    assert without_escapes(raw) == expected
+    assert without_escapes(expected) == expected
+
+
+@pytest.mark.parametrize("piece", [b"\x1b]", b"\x1b[1;", b"a\x9d", b"\xc2\x9d", b"\x1bP1", b"\xc2\x9b1", b"\x1b["])
+def test_hostile_escapes_cost_no_more_than_their_length(piece: bytes) -> None:
+    began = time.process_time()
+    without_escapes(piece * 100_000)
+    styled(piece * 20_000, decode)
+    assert time.process_time() - began < 2.0
 
 
 @given(st.lists(st.sampled_from([b"\x1b", b"[", b"31", b";", b"m", b"]", b"x", b"\x07", b"\r", b"\xff", b"38;5;"])))

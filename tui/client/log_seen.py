@@ -15,6 +15,8 @@ from typing import Final
 
 _SECOND: Final = 19
 """Characters of a timestamp down to its second."""
+_DISORDER: Final = b"05"
+"""Hundredths of a second by which a line may come after a later one."""
 _STAMP: Final = re.compile(rb"(\d{4}-\d\d-\d\dT\d\d:\d\d)(:\d\d)(?:\.(\d+))?(?:Z|([+-]\d\d:\d\d))")
 
 
@@ -42,7 +44,7 @@ def _utc(minute: bytes, offset: bytes) -> bytes:
 
 
 class Seen:
-    """What was given already, as far back as a resume can reach: the second of the last line."""
+    """What was given already, as far back as a resume can reach: a little more than the second of the last line."""
 
     def __init__(self) -> None:
         self.last = b""
@@ -51,6 +53,8 @@ class Seen:
         self._first_line = b""
         self._remark = b""
         """The last line that had no timestamp."""
+        self._floor = b""
+        """The second to resume from."""
         self._blocks: deque[tuple[bytes, bytes]] = deque()
         """Whole lines, with the newest timestamp among them."""
 
@@ -62,14 +66,17 @@ class Seen:
         if not self._first and begin:
             self._first, self._first_line = begin, block[: block.find(b"\n")]
         newest = max(begin, end)
-        self.last = max(self.last, newest)
+        if newest > self.last or (end and _is_set_back(end, self.last)):
+            # A clock that was set back is followed: what it says now would never come if more was asked for.
+            self.last = newest if newest > self.last else end
+            self._floor = _floor(self.last)
         self._blocks.append((newest, block))
-        while self._blocks and self._blocks[0][0][:_SECOND] < self.last[:_SECOND]:
+        while self._blocks and self._blocks[0][0][:_SECOND] < self._floor:
             self._blocks.popleft()
 
     def _mixed(self, block: bytes) -> tuple[bytes, bytes]:
         """The timestamps of the first line and of the newest, where some have none."""
-        lines = block.splitlines()
+        lines = _lines(block)
         stamps = [stamp_of(line) for line in lines]
         self._remark = next((line for line, stamp in zip(lines, stamps, strict=True) if not stamp), self._remark)
         return stamps[0], max(stamps)
@@ -77,16 +84,16 @@ class Seen:
     @property
     def since(self) -> str:
         """The sinceTime to resume with; empty when there is nothing to resume from."""
-        return self.last[:_SECOND].decode() + "Z" if self.last else ""
+        return self._floor.decode() + "Z" if self.last else ""
 
     def filter(self) -> Callable[[bytes], bytes]:
         """Drops, from the blocks of a resumed stream in turn, the lines that were given."""
-        second = self.last[:_SECOND]
+        second = self._floor
         counts = Counter(
-            stamp for _newest, block in self._blocks for line in block.splitlines()
+            stamp for _newest, block in self._blocks for line in _lines(block)
             if (stamp := stamp_of(line))[:_SECOND] >= second
         )  # fmt: skip
-        begun, passed = self._first[:_SECOND] < second, False
+        all_here, begun, passed = self._first[:_SECOND] >= second, False, False
 
         def is_new(line: bytes) -> bool:
             nonlocal begun, passed
@@ -96,9 +103,12 @@ class Seen:
             passed = passed or stamp > self.last  # what comes after a new line is new
             if passed:
                 return True
-            begun = begun or line == self._first_line or stamp > self._first
             if not begun:
-                return False  # before the tail that was asked for
+                # Before the first line that was given there are only older ones: such as a tail left out, or the end
+                # of a long line whose beginning is of another second.
+                begun = line == self._first_line or stamp > self._first if all_here else counts[stamp] > 0
+            if not begun:
+                return False
             if counts[stamp] > 0:
                 counts[stamp] -= 1
                 return False
@@ -107,7 +117,33 @@ class Seen:
         def fresh(block: bytes) -> bytes:
             if passed:
                 return block
-            kept = [line for line in block.split(b"\n")[:-1] if is_new(line)]
+            kept = [line for line in _lines(block) if is_new(line)]
             return b"\n".join(kept) + b"\n" if kept else b""
 
         return fresh
+
+
+def _lines(block: bytes) -> list[bytes]:
+    """Lines end at line feeds only: a carriage return is a progress bar's."""
+    return block.split(b"\n")[:-1]
+
+
+def _floor(stamp: bytes) -> bytes:
+    """The second to resume from after this timestamp: what a container says at once on two ways comes out of order."""
+    if stamp[_SECOND + 1 : _SECOND + 3] >= _DISORDER:
+        return stamp[:_SECOND]
+    return _before(stamp[:_SECOND])
+
+
+@lru_cache(maxsize=256)
+def _before(second: bytes) -> bytes:
+    """The second before."""
+    try:
+        return (datetime.fromisoformat(second.decode()) - timedelta(seconds=1)).isoformat().encode()
+    except (ValueError, OverflowError):
+        return second
+
+
+def _is_set_back(stamp: bytes, last: bytes) -> bool:
+    """Whether a clock was set: more than the seconds by which lines come out of order."""
+    return stamp[:_SECOND] < _before(_before(last[:_SECOND]))

@@ -23,6 +23,8 @@ class Standing(Struct, frozen=True):
 
     problem: Problem | None = None
     """The pod could not be read."""
+    uid: str = ""
+    """The pod's: another one of the same name has another."""
     instance: int | None = None
     """Its restart count: tells one instance from the next."""
     state: Literal["waiting", "running", "terminated", ""] = ""
@@ -33,6 +35,16 @@ class Standing(Struct, frozen=True):
     """Whether the kubelet will start it again."""
     exists: bool = True
     """The pod has a container of this name."""
+    dead: bool = False
+    """An instance has ended, and no newer one has begun."""
+
+    def is_other_than(self, instance: int | None, uid: str) -> bool:
+        """Whether it is another pod of the name, or a later instance of the container."""
+        if self.problem is not None:
+            return False
+        if self.uid and uid and self.uid != uid:
+            return True
+        return self.instance is not None and instance is not None and self.instance > instance
 
 
 class Ends(Struct, frozen=True):
@@ -58,22 +70,28 @@ async def standing_of(kube: KubeClient, key: str, container: str) -> Standing:
 
 def standing(pod: dict[str, Any], container: str) -> Standing:
     """How `container` of a pod as the API sends it stands."""
-    status, spec = pod.get("status") or {}, pod.get("spec") or {}
-    over = status.get("phase") in ("Succeeded", "Failed") or bool((pod.get("metadata") or {}).get("deletionTimestamp"))
+    status, spec, meta = pod.get("status") or {}, pod.get("spec") or {}, pod.get("metadata") or {}
+    over = status.get("phase") in ("Succeeded", "Failed") or bool(meta.get("deletionTimestamp"))
     kind, found = _named(status, _STATUSES, container)
     _, own = _named(spec, _SPECS, container)
+    uid = str(meta.get("uid") or "")
     if not found:
-        exists = bool(own) or not spec.get("containers")
-        return Standing(waiting=clean(str(status.get("reason") or "not started yet")), again=not over, exists=exists)
+        exists, why = bool(own) or not spec.get("containers"), clean(str(status.get("reason") or "not started yet"))
+        return Standing(uid=uid, waiting=why, again=not over, exists=exists)
     state: dict[str, Any] = found.get("state") or {}
     word: Any = next((name for name in ("running", "terminated", "waiting") if name in state), "")
     ended = state.get("terminated") or (found.get("lastState") or {}).get("terminated") or {}
     code = ended.get("exitCode")
-    again = not over and _starts_again(kind, str(own.get("restartPolicy") or ""), spec.get("restartPolicy"), code)
     return Standing(
-        None, int(found.get("restartCount") or 0), word, clean(str((state.get("waiting") or {}).get("reason") or "")),
-        clean(str(ended.get("reason") or "")), code if isinstance(code, int) else None, again,
-    )  # fmt: skip
+        uid=uid,
+        instance=int(found.get("restartCount") or 0),
+        state=word,
+        waiting=clean(str((state.get("waiting") or {}).get("reason") or "")),
+        reason=clean(str(ended.get("reason") or "")),
+        exit_code=code if isinstance(code, int) else None,
+        again=not over and _starts_again(kind, str(own.get("restartPolicy") or ""), spec.get("restartPolicy"), code),
+        dead=bool(ended) and word != "running",
+    )
 
 
 def _named(owner: dict[str, Any], lists: tuple[str, ...], name: str) -> tuple[str, dict[str, Any]]:
@@ -95,22 +113,28 @@ def _starts_again(kind: str, own: str, policy: Any, code: Any) -> bool:
 
 
 def judge(
-    now: Standing, stream: Problem | None, instance: int | None, previous: bool
-) -> Ends | Problem | Literal["again", "restarted"]:
-    """What the end of a stream means: over, refused, a new instance, or only a break."""
-    if previous and stream is None:
-        return Ends("the end of the previous instance", now.exit_code)
+    now: Standing, stream: Problem | None, instance: int | None, previous: bool = False, *, uid: str = "",
+    once: bool = False,
+) -> Ends | Problem | Literal["again", "restarted"]:  # fmt: skip
+    """What the end of a stream means: over, refused, another instance or pod, or only a break.
+
+    `instance` and `uid` are those it was opened on. `once`: what there is was asked for, not what is to come.
+    """
+    once = once or previous
+    if once and stream is None:
+        return Ends("the end of the previous instance" if previous else "the end of what there is", now.exit_code)
     if now.problem is not None and now.problem.status == 404:
         return Ends("the pod is gone", gone=True)
     if stream is not None and not now.exists:
         return stream
-    if stream is not None and stream.status in (400, 403, 404) and now.state != "waiting" and now.state != "":
-        return stream
-    if stream is not None and (stream.status == 403 or (previous and stream.status in (400, 404))):
+    is_other = now.is_other_than(instance, uid)
+    if once and is_other:
+        return Ends("another instance began: the rest of this one cannot be read", gone=True)
+    if stream is not None and _is_final(stream, now, once=once, is_other=is_other):
         return stream
     if now.problem is not None:
         return "again"
-    if instance is not None and now.instance is not None and now.instance > instance:
+    if is_other:
         return "restarted"
     if now.state == "terminated" and not now.again:
         code = f", exit code {now.exit_code}" if now.exit_code is not None else ""
@@ -118,3 +142,12 @@ def judge(
     if now.state == "" and not now.again:
         return Ends("the pod has ended", gone=True)
     return "again"
+
+
+def _is_final(refused: Problem, now: Standing, *, once: bool, is_other: bool) -> bool:
+    """Whether it will be refused again: while a container waits, its log is refused for that alone."""
+    if refused.status == 403:
+        return True
+    if refused.status not in (400, 404):
+        return False
+    return once or (now.state in ("running", "terminated") and not is_other)

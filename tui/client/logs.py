@@ -1,28 +1,40 @@
 """A container's log, followed across every break: no line lost, none twice.
 
-Owns the streams, and when to come back. Timestamps are always asked for: `log_seen` tells by them what was given
-already. A log ends when its container has ended for good, never because a stream did.
+Owns when to come back, and which instance the lines are of. Timestamps are always asked for: `log_seen` tells by them
+what was given already. A log ends when its container has ended for good, never because a stream did.
 """
 
 from __future__ import annotations
 
 import asyncio
-import math
 import random as chance
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
-from typing import Any, Final
-
-from msgspec import Struct
+from typing import Final
 
 from tui.client.failure import TIMEOUT
 from tui.client.kube import KubeClient
+from tui.client.log_events import (
+    FROM_START,
+    Broken,
+    Ended,
+    Lines,
+    LogEvent,
+    LogOptions,
+    Refused,
+    Restarted,
+    Resumed,
+)  # fmt: skip
+from tui.client.log_reader import LogReader, Wanted
 from tui.client.log_seen import Seen, stamp_of
-from tui.client.log_state import Ends, Standing, judge, object_path, standing_of
-from tui.client.stream import chunks
+from tui.client.log_state import Ends, Standing, judge
 from tui.client.transport import Delayed
 from tui.core.errors import Problem
+
+__all__ = [
+    "FROM_START", "Broken", "Ended", "Lines", "LogEvent", "LogOptions", "Refused", "Restarted", "Resumed", "follow",
+]  # fmt: skip
 
 SILENCE: Final = 120.0
 """Seconds without a line after which a stream is asked for anew, and nothing is said of it: a container may be quiet
@@ -33,74 +45,19 @@ PATIENCE: Final = 4
 """So many refusals or breaks in a row may pass: a server that begins refuses everything until it has read its rules."""
 
 
-class LogOptions(Struct, frozen=True):
-    """What to read."""
-
-    tail: int | None = None
-    """Begin with so many last lines; None: all there is."""
-    since: float | None = None
-    """Begin so many seconds ago."""
-    previous: bool = False
-    """The instance before the last restart; it is not followed."""
-
-
-FROM_START: Final = LogOptions()
-
-
-class Lines(Struct, frozen=True):
-    """Whole lines, each `timestamp SPACE text LF`, as they came: not cleaned."""
-
-    data: bytes
-
-
-class Broken(Struct, frozen=True):
-    """The stream is down; it comes back by itself."""
-
-    reason: str
-    at: float
-
-
-class Resumed(Struct, frozen=True):
-    """It is back. `gap` names two instants when lines between them are lost for good (the log was rotated)."""
-
-    after: float
-    """Seconds it was down."""
-    gap: str = ""
-
-
-class Restarted(Struct, frozen=True):
-    """The container began anew; what follows is its new log."""
-
-    reason: str
-    exit_code: int | None = None
-
-
-class Ended(Struct, frozen=True):
-    """The container has ended, and all of its log was given."""
-
-    reason: str
-    exit_code: int | None = None
-
-
-class Refused(Struct, frozen=True):
-    """There is no such log for us."""
-
-    problem: Problem
-
-
-LogEvent = Lines | Broken | Resumed | Restarted | Ended | Refused
-
-
 async def follow(
     kube: KubeClient, key: str, container: str, options: LogOptions = FROM_START, *,
     clock: Callable[[], float] = time.time, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     tick: Callable[[], float] = time.monotonic, random: Callable[[], float] = chance.random, silence: float = SILENCE,
+    known: Standing | None = None,
 ) -> AsyncGenerator[LogEvent, None]:  # fmt: skip
     """The log of `container` in the pod `namespace/name`, until the container has ended.
 
-    `clock` dates what is told, `tick` measures it; `silence` is how long a stream may say nothing.
+    `clock` dates what is told, `tick` measures it; `silence` is how long a stream may say nothing; `known` is how the
+    container stood a moment ago, for who has asked already.
     """
-    log = _Follower(_Source(kube, key, container, silence), options, clock, tick, random)
+    log = _Follower(LogReader(kube, key, container, silence), options, clock, tick, random)
+    log.note(known)
     while not log.over:
         async with aclosing(log.stream()) as events:
             async for event in events:
@@ -116,40 +73,49 @@ class _Follower:
     """One log, as it stands between two streams."""
 
     def __init__(
-        self, source: _Source, options: LogOptions, clock: Callable[[], float], tick: Callable[[], float],
+        self, reader: LogReader, options: LogOptions, clock: Callable[[], float], tick: Callable[[], float],
         random: Callable[[], float],
     ) -> None:  # fmt: skip
-        self._source, self._clock, self._tick, self._random = source, clock, tick, random
-        self._begin(options, None)
+        self._reader, self._clock, self._tick, self._random = reader, clock, tick, random
+        self._begin(options)
         self.over = False
         self.wait = 0.0
         """Seconds until the next stream."""
 
-    def _begin(self, options: LogOptions, instance: int | None) -> None:
-        self._options, self._instance = options, instance
+    def _begin(self, options: LogOptions, now: Standing | None = None) -> None:
+        self._options, self._begun_at = options, self._tick()
         self._seen, self._failures, self._final = Seen(), 0, False
         self._broken_at: float | None = None
         self._ended: Problem | None = None
         self._opened = False
         """It was let in once."""
-        self._refusals = 0
+        self._refusals = self._streams = 0
+        self._read_out = False
+        """All that this instance will ever say was given: only another is waited for."""
         self._outlived = False
         """There is a newer instance; what this one said last is still to be read."""
+        self._other: Standing | None = None
+        """A stream turned out to be of another instance."""
+        self._uid = ""
+        self._instance: int | None = None
+        self.note(now)
+
+    def note(self, now: Standing | None) -> None:
+        """How it stood when the stream was opened."""
+        if now is not None and now.problem is None:
+            self._uid, self._instance = now.uid, now.instance
 
     async def stream(self) -> AsyncGenerator[LogEvent, None]:
         """One stream to its end, whatever ended it."""
-        options, seen = self._options, self._seen
-        self._ended = None
-        if self._outlived:
+        self._ended = self._other = None
+        if self._outlived or self._read_out:
             return
-        if self._instance is None and not options.previous:
-            self._instance = (await self._source.standing()).instance
+        if self._instance is None and self._options.follow:
+            self.note(await self._reader.standing())
+        seen = self._seen
         fresh = seen.filter() if seen.last else None
-        async with aclosing(self._source.read(options, seen, self._final)) as blocks:
+        async with aclosing(self._blocks(self._options, final=self._final)) as blocks:
             async for block in blocks:
-                if isinstance(block, Problem):
-                    self._ended = block
-                    return
                 self._opened, self._refusals = True, 0
                 if self._broken_at is not None:
                     yield Resumed(self._tick() - self._broken_at, _gap(seen.last, block))
@@ -160,24 +126,53 @@ class _Follower:
                     seen.add(new)
                     yield Lines(new)
 
+    async def _blocks(self, options: LogOptions, *, final: bool) -> AsyncGenerator[bytes, None]:
+        """Whole lines of one stream. Notes why it broke, or that they would be another instance's."""
+        checked = not self._streams and not final  # else it was a while ago that its pod was looked at
+        self._streams += 1
+        wanted = Wanted(options, self._seen.since, self._tick() - self._begun_at, final)
+        async with aclosing(self._reader.read(wanted)) as blocks:
+            async for block in blocks:
+                if isinstance(block, Problem):
+                    self._ended = block
+                    return
+                if not checked and await self._is_of_another():
+                    return
+                checked = True
+                yield block
+
+    async def _is_of_another(self) -> bool:
+        """Whether the log has changed hands since its pod was last looked at."""
+        now = await self._reader.standing()
+        if not now.is_other_than(self._instance, self._uid):
+            return False
+        self._other = now
+        return True
+
     async def judged(self) -> AsyncGenerator[LogEvent, None]:
         """What the end of the stream means."""
         self.wait = 0.0
-        now = await self._source.standing()
-        verdict = judge(now, self._ended, self._instance, self._options.previous)
+        options = self._options
+        is_done = self._ended is None and self._other is None and not options.follow
+        now = Standing() if is_done else self._other or await self._reader.standing()
+        self._other = None
+        verdict = judge(
+            now, self._ended, self._instance, options.previous, uid=self._uid, once=options.once
+        )  # fmt: skip
         if isinstance(verdict, Problem) and not self._may_pass(verdict):
             self.over = True
             yield Refused(verdict)
         elif verdict == "restarted":
-            async for event in self._restarted(now):
-                yield event
+            async with aclosing(self._restarted(now)) as events:
+                async for event in events:
+                    yield event
         elif isinstance(verdict, Ends) and self._is_whole(verdict):
             self.over = True
             yield Ended(verdict.reason, verdict.exit_code)
-        elif isinstance(verdict, Ends) and self._ended is None:
+        elif (isinstance(verdict, Ends) or now.dead) and self._ended is None and not self._final:
             self._final = True  # once more, for what came after the stream's end
         else:
-            self._final = self._final or isinstance(verdict, Ends)
+            self._read_out = self._read_out or (now.dead and self._final and self._ended is None)
             for broken in self._again(now):
                 yield broken
 
@@ -187,7 +182,7 @@ class _Follower:
         return refused.status == 403 and self._opened and self._refusals <= PATIENCE
 
     def _is_whole(self, verdict: Ends) -> bool:
-        return verdict.gone or (self._ended is None and (self._final or self._options.previous))
+        return verdict.gone or (self._ended is None and (self._final or self._options.once))
 
     def _again(self, now: Standing) -> list[LogEvent]:
         """Come back a little later. A first end without an error is how a container ends: its status comes later."""
@@ -206,23 +201,61 @@ class _Follower:
 
     async def _restarted(self, now: Standing) -> AsyncGenerator[LogEvent, None]:
         """What the instance before said after the last line that was given, and the new beginning."""
-        seen, self._ended = self._seen, None
-        if seen.last:
-            fresh = seen.filter()
-            async with aclosing(self._source.read(LogOptions(previous=True), seen, True)) as blocks:
-                async for block in blocks:
-                    if isinstance(block, Problem):
-                        self._ended = block
-                    elif new := fresh(block):
-                        seen.add(new)
-                        yield Lines(new)
-        if self._ended is not None and _is_passing(self._ended) and self._failures < PATIENCE:
-            self._outlived = True  # the rest of it is asked for again before the new log begins
+        self._ended = None
+        if now.uid != self._uid:
+            yield Restarted(f"the pod was deleted and made anew{'' if self._read_out else _LOST}")
+            self._begin(_anew(self._options), now)
+            return
+        jump = (now.instance or 0) - (self._instance or 0)
+        if jump > 1:
+            yield _leapt(jump, read_out=self._read_out)
+            # Of the one before the newest the whole log is left.
+            self._begin(_anew(self._options), Standing(uid=now.uid, instance=(now.instance or 0) - 1))
+        if not self._read_out:
+            async with aclosing(self._rest_of_previous(now)) as events:
+                async for event in events:
+                    yield event
+        if self._outlived:
+            return
+        lost = _LOST if self._ended is not None else ""
+        yield Restarted(f"{now.reason or 'a new instance'}{lost}", now.exit_code)
+        self._begin(_anew(self._options), now)
+
+    async def _rest_of_previous(self, now: Standing) -> AsyncGenerator[LogEvent, None]:
+        """What the instance before said that was not given. When it cannot be read now, `_outlived` says so."""
+        seen, mine, self._outlived = self._seen, self._instance, False
+        fresh = seen.filter() if seen.last else None
+        self._instance = now.instance
+        before = LogOptions(self._options.tail, self._options.since, previous=True)
+        async with aclosing(self._blocks(before, final=True)) as blocks:
+            async for block in blocks:
+                if new := fresh(block) if fresh else block:
+                    seen.add(new)
+                    yield Lines(new)
+        self._instance = mine
+        if self._other is not None:
+            self._outlived = True  # yet another instance: which log is whose is to be judged anew
+        elif self._ended is not None and _is_passing(self._ended) and self._failures < PATIENCE:
+            self._outlived = True  # asked for again before the new log begins
             for broken in self._again(now):
                 yield broken
-            return
-        yield Restarted(now.reason or "a new instance", now.exit_code)
-        self._begin(LogOptions(), now.instance)
+
+
+_LOST: Final = ", what it said last is lost"
+
+
+def _leapt(jump: int, *, read_out: bool) -> Restarted:
+    """Several restarts between two looks: of the instances between only the last has left a log."""
+    missed = jump - 2
+    words = f"{jump} restarts at once"
+    if missed:
+        words += f", {missed} {'instance' if missed == 1 else 'instances'} not seen"
+    return Restarted(f"{words}{'' if read_out else _LOST}", None, missed)
+
+
+def _anew(options: LogOptions) -> LogOptions:
+    """Another instance is read from its start."""
+    return LogOptions(follow=options.follow)
 
 
 def _is_passing(problem: Problem) -> bool:
@@ -235,53 +268,3 @@ def _gap(last: bytes, block: bytes) -> str:
     if not last or begin <= last:
         return ""
     return f"{last[11:19].decode()} → {begin[11:19].decode()}, log rotated"
-
-
-class _Source(Struct, frozen=True):
-    """Where one log comes from."""
-
-    kube: KubeClient
-    key: str
-    container: str
-    silence: float
-
-    async def standing(self) -> Standing:
-        """How the container stands."""
-        return await standing_of(self.kube, self.key, self.container)
-
-    async def read(self, options: LogOptions, seen: Seen, final: bool) -> AsyncGenerator[bytes | Problem, None]:
-        """One stream, as blocks of whole lines. What is after the last line end comes again after a resume."""
-        query = self._query(options, seen, final)
-        kube, patience = self.kube, self.silence if "follow" in query else None
-        rest = b""
-        path = f"{object_path(self.key)}/log"
-        async with kube.stream("GET", path, query, silence=self.silence, patience=patience) as opened:
-            if isinstance(opened, Problem):
-                yield opened
-                return
-            async with aclosing(chunks(opened, kube.connection.server)) as parts:
-                async for part in parts:
-                    if isinstance(part, Problem):
-                        yield part
-                        return
-                    head, newline, tail = part.rpartition(b"\n")  # of QUIET nothing is left
-                    if newline:
-                        yield rest + head + newline
-                        rest = tail
-                    else:
-                        rest += part
-        if rest and (final or options.previous):
-            yield rest + b"\n"
-
-    def _query(self, options: LogOptions, seen: Seen, final: bool) -> dict[str, Any]:
-        query: dict[str, Any] = {"container": self.container, "timestamps": "true"}
-        if not (final or options.previous):
-            query["follow"] = "true"
-        if options.previous:
-            query["previous"] = "true"
-        if seen.last:
-            query["sinceTime"] = seen.since
-        else:
-            query["tailLines"] = options.tail
-            query["sinceSeconds"] = math.ceil(options.since) if options.since else None
-        return query

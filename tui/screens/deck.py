@@ -50,8 +50,8 @@ class Deck(Protocol):
     async def back(self) -> None:
         """Return to the screen before."""
 
-    async def open_log(self, pod: str, container: str = "", *, previous: bool = False) -> None:
-        """Show the log of a pod by its key on the logs screen."""
+    async def open_log(self, pod: str = "", container: str = "", *, job: str = "", previous: bool = False) -> None:
+        """Show the log of a pod by its key on the logs screen; without a pod, those of all workers of a job."""
 
 
 class DeckScreen(Screen[None]):

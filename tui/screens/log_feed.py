@@ -1,26 +1,32 @@
-"""From a followed log into a log view: lines go in as bytes, what happened to the stream as divider lines.
+"""From followed logs into a log view: lines go in as bytes, what happened to a stream as divider lines.
 
-Owns the words of the dividers. The stream ends with the worker that runs `feed`.
+Owns how each stream stands, and the words of the dividers. The streams end with the worker that runs `Feed.run`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from tui.core.errors import Problem
 from tui.core.redact import redact_text
 from tui.core.text import clean
 from tui.core.units import age
+from tui.domain.log_target import LogPart
 from tui.domain.rights import READ_LOG
+from widgets.log_sources import marks_of
 from widgets.log_view import LogView
 
 if TYPE_CHECKING:
     from tui.client.kube import KubeClient
-    from tui.client.logs import LogEvent, LogOptions
+    from tui.client.log_group import Batch, LogGroup, Said
+    from tui.client.logs import LogOptions
 
-Say = Callable[[str], None]
-"""Takes the state of the stream in a word or two."""
+FOLLOWING = "following"
+OPENING = "opening…"
+_KINDS = (FOLLOWING, "opening", "waiting to start", "broken", "ended", "denied", "no log")
+"""The beginnings of the states, in the order in which many are counted."""
 
 
 def decode_line(raw: bytes) -> str:
@@ -28,34 +34,84 @@ def decode_line(raw: bytes) -> str:
     return redact_text(clean(raw.decode("utf-8", "replace")))
 
 
-async def feed(kube: KubeClient, key: str, container: str, options: LogOptions, view: LogView, say: Say) -> None:
-    """Follow until the container has ended or the worker is cancelled."""
-    from tui.client.logs import follow
+class Feed:
+    """Some logs on their way into one view. `say` takes how they stand, in a word or two."""
 
-    say("opening…")
-    async for event in follow(kube, key, container, options):
-        _take(event, key, view, say)
+    def __init__(
+        self, kube: KubeClient, options: LogOptions, view: LogView, say: Callable[[str], None]
+    ) -> None:  # fmt: skip
+        from tui.client.log_group import LogGroup
+
+        self._group: LogGroup = LogGroup(kube, options)
+        self._view, self._say = view, say
+        self._states: dict[int, str] = {}
+        self.parts: list[LogPart] = []
+
+    def add(self, parts: Iterable[LogPart]) -> None:
+        """Follow these too; those that are followed already are left alone."""
+        from tui.client.log_source import LogSource
+
+        known = {(part.pod, part.container, part.path) for part in self.parts}
+        for part in parts:
+            if (part.pod, part.container, part.path) not in known:
+                number = self._group.add(LogSource(part.pod, part.container, part.path))
+                self._states[number] = OPENING
+                self.parts.append(part)
+        self._view.sources = marks_of([part.label for part in self.parts])
+        self._tell()
+
+    async def run(self) -> None:
+        """Follow until all have ended, or the worker is cancelled."""
+        from tui.client.log_group import Batch
+
+        async for event in self._group.events():
+            if isinstance(event, Batch):
+                self._lines(event)
+            else:
+                self._event(event)
+
+    def _lines(self, batch: Batch) -> None:
+        self._view.append(batch.data, batch.sources)
+        for number in set(batch.sources) if batch.sources else (0,):
+            self._states[number] = FOLLOWING
+        self._tell()
+
+    def _event(self, said: Said) -> None:
+        state, divider = _told(said.event, self.parts[said.source].pod)
+        self._states[said.source] = state
+        if divider:
+            label = f"{self.parts[said.source].label}: " if len(self.parts) > 1 else ""
+            self._view.divider(label + divider, said.source)
+        self._tell()
+
+    def _tell(self) -> None:
+        self._say(summed(list(self._states.values())))
 
 
-def _take(event: LogEvent, key: str, view: LogView, say: Say) -> None:
+def summed(states: Sequence[str]) -> str:
+    """How many streams stand together: in the words of one, else counted, `3 following, 1 ended`."""
+    if len(set(states)) == 1:
+        return states[0]
+    counts = Counter(next((kind for kind in _KINDS if state.startswith(kind)), state) for state in states)
+    return ", ".join(f"{counts[kind]} {kind}" for kind in _KINDS if counts[kind])
+
+
+def _told(event: object, pod: str) -> tuple[str, str]:
+    """The state of a stream after an event, and the divider that tells it; empty for none."""
     from tui.client import logs
 
     match event:
-        case logs.Lines():
-            view.append(event.data)
-            say("following")
         case logs.Broken():
-            say(_broken(event.reason))
+            return _broken(event.reason), ""
         case logs.Resumed():
-            view.divider(f"reconnected after {age(event.after)}, {_lost(event)}")
-            say("following")
+            return FOLLOWING, f"reconnected after {age(event.after)}, {_lost(event.gap)}"
         case logs.Restarted():
-            view.divider(f"the container restarted: {event.reason}")
+            return FOLLOWING, f"the container restarted: {event.reason}"
         case logs.Ended():
-            view.divider(f"end: {event.reason}")
-            say(f"ended: {event.reason}")
+            return f"ended: {event.reason}", f"end: {event.reason}"
         case logs.Refused():
-            say(_refused(key, event.problem))
+            return _refused(pod, event.problem), ""
+    raise TypeError(event)
 
 
 def _refused(key: str, problem: Problem) -> str:
@@ -70,6 +126,5 @@ def _broken(reason: str) -> str:
     return f"waiting to start: {why}" if found else f"broken: {reason}"
 
 
-def _lost(event: object) -> str:
-    gap = getattr(event, "gap", "")
+def _lost(gap: str) -> str:
     return f"a gap: {gap}" if gap else "no line lost"

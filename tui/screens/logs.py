@@ -1,6 +1,7 @@
-"""The log of one container, live: follow, container, previous, since, timestamps, wrap, search, save.
+"""Logs, live: of one container, of all containers of a pod, of all workers of a job, of a file in a container.
 
-Owns the stream: it ends when another log is opened or the app does.
+Owns what is read and its streams: they end when another log is opened or the app does. How lines are narrowed, folded
+and marked is the view's; what the title says is `log_title`'s.
 """
 
 from __future__ import annotations
@@ -14,18 +15,19 @@ from textual import on, work
 from textual.widget import Widget
 
 from tui import keys
-from tui.core.health import Health
+from tui.core.errors import Problem
 from tui.core.store import Delta
-from tui.core.table import Tone
-from tui.core.text import shorten_middle
-from tui.domain.job import main_container
+from tui.domain import log_target
+from tui.domain.job import JobRow
+from tui.domain.log_target import USER_LOGS, LogTarget
 from tui.domain.pod import PodRow
-from tui.domain.pod_health import short_name
+from tui.screens import log_title
 from tui.screens.deck import DeckScreen
-from tui.screens.log_feed import decode_line, feed
-from tui.screens.saving import save_text
+from tui.screens.log_feed import Feed, decode_line
+from tui.screens.log_keys import LogKeys
+from widgets.choose import ChooseScreen, Option
 from widgets.filter_bar import FilterBar
-from widgets.log_view import LogView, Times
+from widgets.log_view import LogView
 from widgets.status_bar import StatusBar
 
 SINCE: tuple[tuple[str, float | None], ...] = (
@@ -37,34 +39,37 @@ SINCE: tuple[tuple[str, float | None], ...] = (
     ("all", 0.0),
 )
 """How far back: the words and the seconds; None: the last lines; 0: from the beginning."""
-TIMES: tuple[Times, ...] = ("none", "time", "full", "age")
 
 
-class LogsScreen(DeckScreen):
-    """One log at a time, of any pod."""
+class LogsScreen(LogKeys, DeckScreen):
+    """One choice of logs at a time."""
 
     MODE = "logs"
-    WATCHES = ("pods",)
+    WATCHES = ("pods", "jobs")
     BINDINGS = [*keys.TEXT, *keys.LOG]
     HINTS = (*keys.LOG, *keys.TEXT[:1], keys.TEXT[3])
 
     def __init__(self) -> None:
         super().__init__()
-        self._pod = self._container = ""
+        self.target = LogTarget()
         self._previous = False
         self._since = 0
         self._state = ""
+        self._feed: Feed | None = None
 
     def body(self) -> Iterable[Widget]:
         yield StatusBar(id="title")
         yield LogView(id="log", decode=decode_line, limit=self.deck.settings.log_lines)
-        yield FilterBar(id="filter", prompt="search ")
+        yield StatusBar(id="notes")
+        yield FilterBar(id="search", prompt="search ")
+        yield FilterBar(id="filter", prompt="filter ")
+        yield FilterBar(id="highlight", prompt="highlight ")
 
     def ready(self) -> None:
         self.view.focus()
-        if not self._pod:
+        if self.target.nothing:
             self.view.set_message(["no log chosen", "press l on a pod or on a job"])
-        self._title()
+        self.tell()
 
     @property
     def view(self) -> LogView:
@@ -72,16 +77,37 @@ class LogsScreen(DeckScreen):
         return self.query_one("#log", LogView)
 
     @property
+    def pods(self) -> Any:
+        """All pods by key."""
+        return self.deck.store.rows("pods")
+
+    @property
+    def jobs(self) -> Any:
+        """All jobs by key."""
+        return self.deck.store.rows("jobs")
+
+    @property
     def pod(self) -> PodRow | None:
-        """The pod as it is now, None when it is gone."""
-        row: PodRow | None = self.deck.store.get("pods", self._pod)
+        """The pod as it is now, None when it is gone or there are several."""
+        row: PodRow | None = self.deck.store.get("pods", self.target.pod)
         return row
 
-    def show(self, pod: str, container: str = "", *, previous: bool = False) -> None:
-        """Open the log of a pod by key; the container the user's program runs in when none is named."""
-        row: PodRow | None = self.deck.store.get("pods", pod)
-        self._pod, self._previous = pod, previous
-        self._container = container or (_default(row) if row is not None else "")
+    @property
+    def job(self) -> JobRow | None:
+        """The job that the pods are of."""
+        row: JobRow | None = self.deck.store.get("jobs", self.target.job)
+        return row
+
+    # -- what is read
+
+    def show(self, target: LogTarget, *, previous: bool = False) -> None:
+        """Read this from now on."""
+        if target.pod and not target.job and (job := log_target.job_of(target.pod, self.jobs)) is not None:
+            target = LogTarget(target.pod, target.container, job.key, target.every, target.path)
+        parts = log_target.parts(target, self.pods, self.jobs)
+        if len(parts) == 1 and not target.workers:
+            target = LogTarget(target.pod, parts[0].container, target.job, target.every, target.path)
+        self.target, self._previous = target, previous
         self._reopen()
 
     def _reopen(self) -> None:
@@ -100,109 +126,146 @@ class LogsScreen(DeckScreen):
         word, seconds = SINCE[self._since]
         tail = self.deck.settings.log_tail if word == "tail" else None
         options = LogOptions(tail=tail, since=seconds or None, previous=self._previous)
-        await feed(kube, self._pod, self._container, options, self.view, self._say)
+        self._feed = Feed(kube, options, self.view, self._say)
+        self._feed.add(log_target.parts(self.target, self.pods, self.jobs))
+        await self._feed.run()
 
     def renew(self, delta: Delta | None) -> None:
-        if delta is None or self._pod in delta.changed.get("pods", ()) or self._pod in delta.gone.get("pods", ()):
-            self._title()
+        if self.target.workers and self._feed is not None and self.job is not None:
+            self._feed.add(log_target.parts(self.target, self.pods, self.jobs))
+        self.tell()
 
     def tick(self) -> None:
-        self._title()
+        self.tell()
 
     def _say(self, state: str) -> None:
         if state != self._state and self.query("#log") and self.query("#title"):  # else it is closing
             self._state = state
             self.view.set_message(wrap(state, max(20, self.size.width - 2)))  # seen while there is no line
-            self._title()
+            self.tell()
 
-    def _title(self) -> None:
-        if not self._pod:
-            self.query_one("#title", StatusBar).show([("LOGS", "strong")], [])
+    def tell(self) -> None:
+        """Say anew what is read, how it stands, and how it is narrowed."""
+        title, notes = self.query_one("#title", StatusBar), self.query_one("#notes", StatusBar)
+        if self.target.nothing:
+            title.show([("LOGS", "strong")], [])
             return
-        left: list[tuple[str, Tone]] = [(f"{shorten_middle(self._pod.rpartition('/')[2], 30)} ", "strong")]
-        left += [(f"· {short_name(self._container)} ", None), *self._condition()]
-        self.query_one("#title", StatusBar).show(left, [(self._figures(), "dim")])
+        what = log_target.title(self.target, self.pods, self.jobs)
+        title.show(
+            log_title.left(what, self._previous, self.pod, self._state, self.deck.glyph),
+            [(log_title.figures(self.view, self._state, SINCE[self._since][0]), "dim")],
+        )
+        narrowed = log_title.narrowed(self.view, self.deck.glyph)
+        notes.display = bool(narrowed)
+        notes.show(narrowed)
 
-    def _condition(self) -> list[tuple[str, Tone]]:
-        """What is not as it should be: the run before, a pod in trouble, a broken stream."""
-        pod = self.pod
-        parts: list[tuple[str, Tone]] = [("· previous run ", Health.WARN)] if self._previous else []
-        if pod is not None and pod.health is not Health.GOOD:
-            parts.append((f"{self.deck.glyph(pod.health)} {pod.status} ", pod.health))
-        if self._state.startswith("broken"):
-            parts.append((f"{self.deck.glyph(Health.STALE)} {self._state}", Health.STALE))
-        return parts
+    # -- keys: another log
 
-    def _figures(self) -> str:
-        view = self.view
-        state = self._state.split(":")[0] if view.following or self._state != "following" else "paused"
-        parts = [view.search_note, f"+{view.unseen} new" if view.unseen else "", state]
-        parts += [f"{view.count:,} lines", f"{view.dropped:,} dropped" if view.dropped else "", SINCE[self._since][0]]
-        return "  ".join(part for part in parts if part)
-
-    # -- keys
-
-    def action_follow(self) -> None:
-        self.view.follow()
-        self._title()
-
-    def action_container(self) -> None:
-        """The next container of the pod."""
-        pod = self.pod
-        if pod is None:
+    @work(group="choose", exclusive=True)
+    async def action_container(self) -> None:
+        """Choose what else to read of this pod or job."""
+        options = log_target.choices(self.target, self.pods, self.jobs)
+        if not options:
             return
-        names = [part.name for part in pod.containers]
-        place = names.index(self._container) if self._container in names else -1
-        self.show(self._pod, names[(place + 1) % len(names)], previous=self._previous)
+        here = next((n for n, one in enumerate(options) if one.target == self.target), 0)
+        listed = [Option(one.name, one.about) for one in options]
+        taken = await self.app.push_screen_wait(ChooseScreen("READ", listed, here))
+        if taken is not None:
+            await self._take(options[taken].target)
+
+    async def _take(self, target: LogTarget) -> None:
+        if target.path == USER_LOGS:
+            found = await self._user_log(target)
+            if found is None:
+                return
+            target = found
+        self.show(target)
+
+    async def _user_log(self, target: LogTarget) -> LogTarget | None:
+        """The file to read: asked for when there are several; None when there is none, which is said."""
+        from tui.client.exec_tail import find_user_logs
+
+        kube = self.deck.session.kube if self.deck.session else None
+        if kube is None:
+            return None
+        found = await find_user_logs(kube, target.pod, target.container)
+        if isinstance(found, Problem) or not found:
+            told = str(found) if isinstance(found, Problem) else "no user_logs in this container"
+            self.notify(told, severity="warning", markup=False)
+            return None
+        listed = [Option(path.rpartition("/")[2], path) for path in found]
+        taken = 0 if len(found) == 1 else await self.app.push_screen_wait(ChooseScreen("FILE", listed))
+        return None if taken is None else LogTarget(target.pod, target.container, target.job, path=found[taken])
+
+    def action_together(self) -> None:
+        """All workers of the job, or all containers of the pod; and back to one."""
+        options = log_target.choices(self.target, self.pods, self.jobs)
+        many = [one.target for one in options if one.target.workers or one.target.every]
+        if not many:
+            self.notify("there is one log only", markup=False)
+        elif self.target in many:
+            self.show(next(one.target for one in options if one.target not in many))
+        else:
+            self.show(many[0])
 
     def action_previous(self) -> None:
-        if self._pod:
-            self.show(self._pod, self._container, previous=not self._previous)
+        if not self.target.nothing and not self.target.path:
+            self.show(self.target, previous=not self._previous)
 
     def action_since(self) -> None:
         self._since = (self._since + 1) % len(SINCE)
-        if self._pod:
+        if not self.target.nothing:
             self._reopen()
 
-    def action_time(self) -> None:
-        place = TIMES.index(self.view.timestamps)
-        self.view.timestamps = TIMES[(place + 1) % len(TIMES)]
-
-    def action_wrap(self) -> None:
-        self.view.wrap = not self.view.wrap
-
-    def action_mark(self) -> None:
-        self.view.divider("mark")
-
-    def action_search(self) -> None:
-        self.query_one("#filter", FilterBar).open("")
-
-    @on(FilterBar.Changed)
-    def _typed(self, event: FilterBar.Changed) -> None:
-        self.view.search(event.text)
-        self._title()
-
-    @on(FilterBar.Closed)
-    def _search_closed(self) -> None:
-        self.view.focus()
-
-    def action_match(self, step: int) -> None:
-        self.view.next_match(step)
-        self._title()
+    # -- keys: text out
 
     def action_copy(self) -> None:
         self.app.copy_to_clipboard(self.view.text_of_view())
         self.notify("sent what is shown to the terminal's clipboard", markup=False)
 
-    @work(group="save")
+    @work(group="choose", exclusive=True)
     async def action_save(self) -> None:
-        lines = self.view.all_lines()  # decoding and masking 100,000 of them takes seconds: not on this thread
-        self.notify(await asyncio.to_thread(save_text, f"{self._pod} {self._container} log", lines), markup=False)
+        """To a file: what the filters show, or all that is kept."""
+        view = self.view
+        taken: int | None = 1
+        if view.hidden:
+            shown, all_ = f"{view.count - view.hidden:,} lines", f"{view.count:,} lines"
+            options = [Option("what is shown", shown), Option("all that is kept", all_)]
+            taken = await self.app.push_screen_wait(ChooseScreen("SAVE", options))
+        if taken is not None:
+            self._save(view.all_lines() if taken else view.shown_lines())
+
+    @work(group="save")
+    async def _save(self, lines: Iterable[str]) -> None:
+        name = " ".join(log_target.title(self.target, self.pods, self.jobs))
+        # Decoding and masking 100,000 lines takes seconds: not on this thread.
+        self.notify(await asyncio.to_thread(_saved, name, lines), markup=False)
+
+    # -- what is typed
+
+    @on(FilterBar.Changed, "#search")
+    def _searched(self, event: FilterBar.Changed) -> None:
+        self.view.search(event.text)
+        self.tell()
+
+    @on(FilterBar.Changed, "#filter")
+    def _filtered(self, event: FilterBar.Changed) -> None:
+        self.view.filter(event.text)
+        self.tell()
+
+    @on(FilterBar.Closed)
+    def _typed(self, event: FilterBar.Closed) -> None:
+        self.typed(event.bar)
+        self.view.focus()
 
     async def action_back(self) -> None:
-        if not self.view.clear_search():
+        """First the search goes, then what hides lines, then the screen."""
+        if not (self.view.clear_search() or self.widen()):
             await super().action_back()
+        self.tell()
 
 
-def _default(row: Any) -> str:
-    return main_container(row)
+def _saved(name: str, lines: Iterable[str]) -> str:
+    from tui.screens.saving import save_text
+
+    return save_text(f"{name} log", lines)

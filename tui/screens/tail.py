@@ -8,9 +8,10 @@ from typing import Any
 from textual import work
 from textual.widget import Widget
 
+from tui.domain.log_target import LogPart
 from tui.screens.jobs import worst_pod
 from tui.screens.layout import Want
-from tui.screens.log_feed import decode_line, feed
+from tui.screens.log_feed import Feed, decode_line
 from tui.screens.pane import Pane, Segments
 from widgets.log_view import LogView
 from widgets.status_bar import StatusBar
@@ -64,7 +65,9 @@ class LogPane(Pane):
         if kube is not None:
             from tui.client.logs import LogOptions
 
-            await feed(kube, key, container, LogOptions(tail=_TAIL), self.query_one(LogView), self._say)
+            feed = Feed(kube, LogOptions(tail=_TAIL), self.query_one(LogView), self._say)
+            feed.add([LogPart(key, container)])
+            await feed.run()
 
     def _say(self, state: str) -> None:
         if not (self.query(".title") and self.query(".body")):
