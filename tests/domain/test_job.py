@@ -116,13 +116,10 @@ def test_a_pod_of_the_preview_names_its_job() -> None:
     assert (row.job_id, [each.name for each in row.pods]) == ("abc", ["worker-0", "ps-0"])
 
 
-def test_parts_of_a_pipeline_or_sweep_are_grouped_by_their_run() -> None:
+def test_a_job_names_the_run_it_is_a_part_of() -> None:
     given_ = (aml(AZUREML_ROOT_RUN_ID="sweep-1"), aml(OTHER, AZUREML_RUN_ID="sweep-1_2", AZUREML_ROOT_RUN_ID="sweep-1"))
-    found = rows(NOW, amljobs=given_)
-    assert [row.root for row in found] == ["sweep-1", "sweep-1"]
-    assert {root: len(several) for root, several in job.by_root(found).items()} == {"sweep-1": 2}
+    assert [row.root for row in rows(NOW, amljobs=given_)] == ["sweep-1", "sweep-1"]
     assert one(amljobs=(aml(AZUREML_ROOT_RUN_ID="bert-07"),)).root == ""
-    assert list(job.by_root([one(amljobs=(aml(),))])) == ["bert-07"]
 
 
 def test_times() -> None:

@@ -96,30 +96,52 @@ DERIVED_TYPE: Final[Columns] = (
 )
 
 
-def _elapsed(row: Any, now: float) -> str:
+def _time(row: Any, now: float) -> str:
+    """Its place in the queue while it waits there, `2nd`; else how long it takes or took."""
+    if row.place:
+        return ordinal(row.place)
     seconds = row.elapsed(now)
     return cells.NONE if seconds is None else age(seconds)
 
 
+def ordinal(number: int) -> str:
+    """`1st`, `2nd`, `3rd`, `4th`, `11th`."""
+    teens = 10 <= number % 100 <= 20
+    return f"{number}{'th' if teens else {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th')}"
+
+
+def _tries(row: Any, _now: float) -> str:
+    """`2` retries, `+5` restarts of containers, `2+5` both."""
+    return f"{row.retries or ''}{f'+{row.restarts}' if row.restarts else ''}" or cells.NONE
+
+
+def _nodes(row: Any, _now: float) -> str:
+    return ",".join(row.placed) or cells.NONE
+
+
 JOB: Final[Columns] = (
     cells.name(16, 44),
-    cells.text("experiment", "EXPERIMENT", 10, grow=1, most=30, cut="middle", drop=5),
+    cells.text("experiment", "EXPERIMENT", 10, grow=1, most=30, cut="middle", drop=6),
     cells.text("size", "SIZE", 12, grow=1, most=26),
     cells.status("STATE", 9, "state", 10),
-    cells.why(21),
-    Column("elapsed", "TIME", _elapsed, 6, right=True, ages=True, sort=lambda row: -(row.created or 0.0)),
+    cells.why(20),
+    Column("elapsed", "TIME", _time, 5, right=True, ages=True, sort=lambda row: -(row.created or 0.0)),
     Column(
-        "nodes",
-        "NODES",
-        lambda row, _now: ",".join(row.placed) or cells.NONE,
-        8,
+        "tries",
+        "TRY",
+        _tries,
+        3,
         grow=1,
-        most=40,
-        cut="middle",
-        drop=6,
+        most=6,
+        right=True,
+        descending=True,
+        sort=lambda row: row.retries + row.restarts,
+        drop=3,
     ),
+    Column("nodes", "NODES", _nodes, 8, grow=1, most=40, cut="middle", drop=7),
     cells.text("user", "USER", 6, most=20, grow=1, drop=4),
-    cells.text("namespace", "NAMESPACE", 10, most=24, drop=7),
+    cells.since("age", "AGE", 6, "created", drop=9),
+    cells.text("namespace", "NAMESPACE", 10, most=24, drop=8),
 )
 AML_JOB: Final[Columns] = (
     cells.NAMESPACE,

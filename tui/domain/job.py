@@ -7,7 +7,7 @@ shows), and the run's uuid (in container names). What state a joined job is in i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from msgspec import Struct
@@ -30,9 +30,12 @@ CANCELED: Final = "Canceled"
 ENDED: Final = frozenset({COMPLETED, FAILED, CANCELED})
 
 _HEX: Final = re.compile(r"[0-9a-f]{32}")
-_TAIL: Final = re.compile(r"-(worker|ps|launcher|master)-(\d+)$")
+_TAIL: Final = re.compile(r"-(worker|ps|launcher|master)-(\d+)(?:-[0-9a-z]{1,10})?$")
+"""Role and index at the end of a pod's name; a pod of a later attempt may have a suffix."""
 _INDEX: Final = re.compile(r"-(\d+)$")
-_NAME_END: Final = re.compile(r"-[0-9a-z]{5,36}$")
+_ROLE_LABELS: Final = ("role", "jobRole", "volcano.sh/task-spec", "FC_TASKROLE_NAME")
+_INDEX_LABELS: Final = ("volcano.sh/task-index", "FC_TASK_INDEX", "batch.kubernetes.io/job-completion-index")
+"""What controllers write: Volcano, the frameworkcontroller of the preview, Kubernetes' own Jobs."""
 
 
 class JobPod(Struct, frozen=True, gc=False):
@@ -92,6 +95,14 @@ class JobRow(Struct, frozen=True, gc=False):
     pods: tuple[JobPod, ...]
     """Workers first, by index."""
     queue: str
+    place: int
+    """Its place among the jobs that wait in its queue, from 1; 0 when it does not wait."""
+    retries: int
+    """How often it was begun anew: by Volcano's count, or by the pods of earlier attempts that are left."""
+    restarts: int
+    """Of the containers of its pods, summed."""
+    earlier: tuple[str, ...]
+    """Keys of pods of earlier attempts, the newest first; `pods` are those of the latest."""
     group: str
     """Key of its PodGroup, empty without one."""
     vc_job: str
@@ -126,6 +137,9 @@ class Parts(Struct):
     vc: VcJobRow | None = None
     group: PodGroupRow | None = None
     pods: list[PodRow] = []
+    """Of the latest attempt, workers first."""
+    earlier: list[PodRow] = []
+    """Of attempts before it, the newest first."""
 
 
 def join(rows: Mapping[str, Mapping[str, Any]]) -> dict[str, Parts]:
@@ -136,7 +150,7 @@ def join(rows: Mapping[str, Mapping[str, Any]]) -> dict[str, Parts]:
         key = f"{namespace}/{job_id}"
         found = parts.get(key)
         if found is None:
-            found = parts[key] = Parts(namespace, job_id, pods=[])
+            found = parts[key] = Parts(namespace, job_id, pods=[], earlier=[])
         return found
 
     for aml in _sorted(rows, "amljobs"):
@@ -154,7 +168,35 @@ def join(rows: Mapping[str, Mapping[str, Any]]) -> dict[str, Parts]:
             of(pod.namespace, job_id).pods.append(pod)
     for one in parts.values():
         one.pods.sort(key=_pod_order)
+        if len(one.pods) > 1:
+            _divide(one)
     return parts
+
+
+def _divide(parts: Parts) -> None:
+    """Pods of earlier attempts aside: they are over or go, and another has their place."""
+    latest: dict[tuple[str, int], PodRow] = {}
+    for pod in sorted(parts.pods, key=lambda pod: (pod.created or 0.0, pod.name)):
+        role, index = slot_of(pod)
+        if index is not None:
+            latest[role, index] = pod
+    parts.earlier = [pod for pod in parts.pods if (pod.over or pod.deleted) and _replaced(pod, latest, parts.pods)]
+    if parts.earlier:
+        gone = {pod.key for pod in parts.earlier}
+        parts.pods = [pod for pod in parts.pods if pod.key not in gone]
+        parts.earlier.sort(key=lambda pod: -(pod.created or 0.0))
+
+
+def _replaced(pod: PodRow, latest: Mapping[tuple[str, int], PodRow], pods: Sequence[PodRow]) -> bool:
+    """Another pod has its index; of pods without one, its controller made another after it had failed."""
+    role, index = slot_of(pod)
+    if index is not None:
+        return latest[role, index] is not pod
+    if pod.phase != "Failed" or pod.owner_kind != "Job" or pod.created is None:
+        return False
+    ends = [part.ended.finished or 0.0 for part in pod.containers if part.ended is not None]
+    failed = max(ends, default=0.0) or pod.created + 1
+    return any((other.created or 0.0) >= failed and other.owner == pod.owner for other in pods)
 
 
 def _sorted(rows: Mapping[str, Mapping[str, Any]], kind: str) -> Iterable[Any]:
@@ -189,7 +231,10 @@ def pod_job_id(pod: PodRow) -> str:
     volcano = labels.get("volcano.sh/job-name")
     if volcano:
         return volcano.removeprefix(f"{pod.namespace}-")
-    return labels.get("run") or labels.get(RUN_LABEL) or _TAIL.sub("", pod.name) or pod.name
+    named = labels.get("FC_FRAMEWORK_NAME") or labels.get("run") or labels.get(RUN_LABEL)
+    if named or _TAIL.search(pod.name):
+        return named or _TAIL.sub("", pod.name) or pod.name
+    return (pod.owner.removeprefix(f"{pod.namespace}-") if pod.owner_kind == "Job" else "") or pod.name
 
 
 def _pod_order(pod: PodRow) -> tuple[bool, str, int, str]:
@@ -198,14 +243,20 @@ def _pod_order(pod: PodRow) -> tuple[bool, str, int, str]:
 
 
 def role_of(pod: PodRow) -> tuple[str, int]:
-    """Role and index of a job's pod, from its labels, else from its name."""
-    labels = pod.labels
-    named = _TAIL.search(pod.name)
-    role = labels.get("role") or labels.get("jobRole") or labels.get("volcano.sh/task-spec") or ""
-    if named:
-        return role or named[1], int(named[2][:9])
-    index = _INDEX.search(pod.name)
-    return role, int(index[1][:9]) if index else 0
+    """Role and index of a job's pod, from its labels, else from its name; 0 for one without an index."""
+    role, index = slot_of(pod)
+    return role, index or 0
+
+
+def slot_of(pod: PodRow) -> tuple[str, int | None]:
+    """The same; None for a pod that has no index: its name ends at random."""
+    labels, named = pod.labels, _TAIL.search(pod.name)
+    role = next((labels[name] for name in _ROLE_LABELS if labels.get(name)), named[1] if named else "")
+    index = next((labels[name] for name in _INDEX_LABELS if labels.get(name)), "")
+    if not (index.isascii() and index.isdigit()):
+        plain = _INDEX.search(pod.name)
+        index = named[2] if named else plain[1] if plain else ""
+    return role, int(index[:9]) if index else None
 
 
 def job_pod(pod: PodRow) -> JobPod:
@@ -222,14 +273,6 @@ def main_container(pod: PodRow) -> str:
     main = [part.name for part in pod.containers if part.role == "main"]
     wrapper = next((name for name in main if pod_health.short_name(name) == pod_health.USERS), "")
     return wrapper or next(iter(main), "")
-
-
-def by_root(rows: Iterable[JobRow]) -> dict[str, list[JobRow]]:
-    """Jobs by the run they are a part of; jobs of their own under their own run id. Sweep parents have no pod."""
-    groups: dict[str, list[JobRow]] = {}
-    for row in rows:
-        groups.setdefault(row.root or row.name, []).append(row)
-    return groups
 
 
 _TURN: Final = {FAILED: 0, RUNNING: 1, STARTING: 2, QUEUED: 3, STOPPING: 4}

@@ -6,8 +6,11 @@ is the reason. A failed job is explained by the container that ended badly first
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
+
+from msgspec.structs import replace
 
 from tui.core.health import Health
 from tui.core.text import shorten_end
@@ -20,6 +23,7 @@ from tui.domain.job import CANCELED, COMPLETED, FAILED, QUEUED, RUNNING, STARTIN
 from tui.domain.job_queue import Room, Told, Wait, wait
 from tui.domain.pod import PodRow
 from tui.domain.pod_health import first_failure, named
+from tui.domain.volcano import HELPERS
 
 DELIVERY: Final = 60.0
 """Seconds an AmlJob may be without a PodGroup: a start takes some 20 s from one to the other."""
@@ -35,7 +39,19 @@ def rows(inputs: Mapping[str, Mapping[str, Any]], now: float) -> Iterable[JobRow
     """Every training job. Inputs: amljobs, vcjobs, podgroups, pods, nodes, instancetypes, extensions, events."""
     types: Mapping[str, InstanceTypeRow] = inputs.get("instancetypes", {})
     room, told = Room(inputs), Told(inputs.get("events", {}))
-    return [_row(parts, types, room, told, now) for _key, parts in sorted(job.join(inputs).items())]
+    return _queued([_row(parts, types, room, told, now) for _key, parts in sorted(job.join(inputs).items())])
+
+
+def _queued(rows: list[JobRow]) -> list[JobRow]:
+    """Those that wait in a queue of Volcano with their place in it, the oldest first; priorities are not seen."""
+    waiting = [row for row in rows if row.state == QUEUED and row.queue]
+    waiting.sort(key=lambda row: (row.created or 0.0, row.key))
+    ahead: Counter[str] = Counter()
+    places: dict[str, int] = {}
+    for row in waiting:
+        ahead[row.queue] += 1
+        places[row.key] = ahead[row.queue]
+    return [replace(row, place=places[row.key]) if row.key in places else row for row in rows]
 
 
 def _row(parts: Parts, types: Mapping[str, InstanceTypeRow], room: Room, told: Told, now: float) -> JobRow:
@@ -45,7 +61,7 @@ def _row(parts: Parts, types: Mapping[str, InstanceTypeRow], room: Room, told: T
     state, health, why = _state(parts, types.get(kind), room, told, now)
     run = (aml.run_id if aml else "") or labels.get(RUN_LABEL, "")
     root = aml.root_run_id if aml else ""
-    begun, ended = _span(pods)
+    begun, ended = _span(parts)
     ended = ended if ended is not None else vc.changed if vc else None
     return JobRow(
         key=f"{parts.namespace}/{parts.job_id}",
@@ -64,12 +80,16 @@ def _row(parts: Parts, types: Mapping[str, InstanceTypeRow], room: Room, told: T
         state=state,
         health=health,
         why=shorten_end(why, _WHY_WIDTH),
-        created=_earliest(found.created for found in (aml, vc, group, *pods) if found is not None),
+        created=_earliest(found.created for found in (aml, vc, group, *pods, *parts.earlier) if found is not None),
         started=begun,
         ended=ended if state in job.ENDED else None,
         placed=tuple(sorted({pod.node for pod in pods if pod.node})),
         pods=tuple(map(job.job_pod, pods)),
         queue=(vc.queue if vc else "") or (group.queue if group else ""),
+        place=0,
+        retries=max(vc.retries if vc else 0, _again(parts.earlier)),
+        restarts=sum(pod.restarts for pod in pods),
+        earlier=tuple(pod.key for pod in parts.earlier),
         group=group.key if group else "",
         vc_job=vc.key if vc else "",
         aml_job=aml.key if aml else "",
@@ -81,22 +101,33 @@ def _workers(parts: Parts) -> int:
     """How many nodes it wants, by the first object that says so."""
     wanted = (
         parts.aml.workers if parts.aml else 0,
-        parts.vc.replicas if parts.vc else 0,
+        parts.vc.workers if parts.vc else 0,
         parts.group.minimum if parts.group else 0,
-        sum(1 for pod in parts.pods if job.role_of(pod)[0] in ("worker", "")),
+        _mains(parts),
     )
     return next(filter(None, wanted), 1)
+
+
+def _mains(parts: Parts) -> int:
+    """Its pods that are workers, whatever they are called."""
+    return sum(job.role_of(pod)[0] not in HELPERS for pod in parts.pods)
+
+
+def _again(earlier: Sequence[PodRow]) -> int:
+    """How many attempts there were before: as many as of the pod that was made most often."""
+    slots = Counter(map(job.slot_of, earlier))
+    return sum(count for (_, index), count in slots.items() if index is None) or max(slots.values(), default=0)
 
 
 def _earliest(moments: Iterable[float | None]) -> float | None:
     return min((at for at in moments if at is not None), default=None)
 
 
-def _span(pods: Sequence[PodRow]) -> tuple[float | None, float | None]:
-    """When the first container ran and the last one ended."""
-    parts = [part for pod in pods for part in pod.containers]
-    begun = [part.ended.started if part.ended else part.since for part in parts]
-    ended = [part.ended.finished for part in parts if part.ended]
+def _span(parts: Parts) -> tuple[float | None, float | None]:
+    """When the first container ran, of whatever attempt, and the last one ended."""
+    boxes = [box for pod in (*parts.pods, *parts.earlier) for box in pod.containers]
+    begun = [box.ended.started if box.ended else box.since for box in boxes]
+    ended = [box.ended.finished for pod in parts.pods for box in pod.containers if box.ended]
     return _earliest(begun), max((at for at in ended if at is not None), default=None)
 
 
@@ -147,7 +178,8 @@ def _ended(parts: Parts) -> Verdict | None:
     failed = [pod for pod in live if pod.phase == "Failed"]
     if phase == "Failed" or "fail" in said or (failed and phase not in ("Completed", "Restarting")):
         return FAILED, Health.BAD, _failure(parts, failed)
-    done = bool(live) and all(pod.phase == "Succeeded" for pod in live)
+    mains = [pod for pod in live if job.role_of(pod)[0] != "ps"]  # a parameter server does not end by itself
+    done = bool(mains) and all(pod.phase == "Succeeded" for pod in mains)
     if phase == "Completed" or said in _DONE or (done and phase in ("", "Running", "Completing")):
         return COMPLETED, Health.GOOD, ""
     return None
@@ -206,7 +238,7 @@ def _pods_state(parts: Parts, kind: InstanceTypeRow | None, room: Room, told: To
 def _unplaced(parts: Parts, kind: InstanceTypeRow | None, room: Room, told: Told, of_pod: Wait) -> Verdict:
     """Some pod has no node. The gang's own word counts those that would fit, where there are several."""
     group = parts.group
-    if len(parts.pods) < _workers(parts) and (refused := _refused(parts, told)):
+    if _mains(parts) < _workers(parts) and (refused := _refused(parts, told)):
         return refused
     if group is not None and group.health is Health.WARN and len(parts.pods) > 1:
         of_pod = (Health.WARN, group.why)

@@ -7,7 +7,7 @@ workloads. Owns the arithmetic; sidecars of a job's pod, affinities and volumes 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, Literal
 
 from msgspec import Struct
@@ -73,6 +73,7 @@ class Used(Struct, gc=False):
     memory: int = 0
     gpus: int = 0
     pods: int = 0
+    fuse: int = 0
 
 
 Usage = Mapping[str, Used]
@@ -154,6 +155,7 @@ def usage(pods: Iterable[PodRow]) -> dict[str, Used]:
         sums.cpu += wants.cpu
         sums.memory += wants.memory
         sums.gpus += wants.gpus
+        sums.fuse += wants.fuse
         sums.pods += 1
     return used
 
@@ -187,10 +189,10 @@ def capacity(
         if not node.ready or node.cordoned:
             continue
         usable += 1
-        empty += _times(size, node.allocatable, node.pods)
-        times = _times(size, *_free(node, used.get(node.name)))
-        now += times
-        fitting += times > 0
+        empty += times(size, node.allocatable, node.pods)
+        more = times(size, *left(node, used.get(node.name)))
+        now += more
+        fitting += more > 0
     return Capacity(total, matching, usable, fitting, now, empty)
 
 
@@ -206,32 +208,39 @@ def _labels_match(wanted: Wanted, node: NodeRow) -> bool:
 
 def _taint(node: NodeRow, tolerations: Sequence[Toleration]) -> TaintRow | None:
     """The first taint that keeps a workload away, None when all are tolerated."""
+    return next(blocking_taints(node, tolerations), None) if node.taints else None
+
+
+def blocking_taints(node: NodeRow, tolerations: Sequence[Toleration]) -> Iterator[TaintRow]:
+    """The taints that keep a workload away, without those a node has for being cordoned or not ready."""
     for taint in node.taints:
         if taint.effect == "PreferNoSchedule" or taint.key in _SKIPPED_TAINTS:
             continue
         if not any(toleration.tolerates(taint) for toleration in tolerations):
-            return taint
-    return None
+            yield taint
 
 
-def _free(node: NodeRow, used: Used | None) -> tuple[Amounts, int]:
+def left(node: NodeRow, used: Used | None) -> tuple[Amounts, int]:
     """What is left of a node; of its pods -1 means that none are left, 0 that the limit is not known."""
     if used is None:
         return node.allocatable, node.pods
     have = node.allocatable
-    left = Amounts(have.cpu - used.cpu, have.memory - used.memory, have.gpus - used.gpus)
-    return left, (node.pods - used.pods or -1) if node.pods else 0
+    rest = Amounts(have.cpu - used.cpu, have.memory - used.memory, have.gpus - used.gpus, have.fuse - used.fuse)
+    return rest, (node.pods - used.pods or -1) if node.pods else 0
 
 
-def _times(size: Amounts, left: Amounts, pods: int) -> int:
-    times = pods or _UNLIMITED
+def times(size: Amounts, room: Amounts, pods: int) -> int:
+    """How often a size goes into what is left."""
+    most = pods or _UNLIMITED
     if size.cpu:
-        times = min(times, left.cpu // size.cpu)
+        most = min(most, room.cpu // size.cpu)
     if size.memory:
-        times = min(times, left.memory // size.memory)
+        most = min(most, room.memory // size.memory)
     if size.gpus:
-        times = min(times, left.gpus // size.gpus)
-    return max(0, times)
+        most = min(most, room.gpus // size.gpus)
+    if size.fuse:
+        most = min(most, room.fuse // size.fuse)
+    return max(0, most)
 
 
 def _verdict(
@@ -249,17 +258,17 @@ def _verdict(
         return Verdict(node.name, 0, 0, "not ready", "not ready", Health.BAD)
     if node.cordoned:
         return Verdict(node.name, 0, 0, "cordoned", "cordoned", Health.OFF)
-    empty, (left, pods) = _times(size, node.allocatable, node.pods), _free(node, used)
-    now = _times(size, left, pods)
+    empty, (room, pods) = times(size, node.allocatable, node.pods), left(node, used)
+    now = times(size, room, pods)
     if now:
         return Verdict(node.name, now, empty, "", f"{now} fit{'s' if now == 1 else ''}", Health.GOOD)
-    cause, told = _short(size, left)
+    cause, told = _short(size, room)
     return Verdict(node.name, 0, empty, cause, told, Health.BUSY if empty else Health.BAD)
 
 
-def _short(size: Amounts, left: Amounts) -> tuple[Cause, str]:
+def _short(size: Amounts, room: Amounts) -> tuple[Cause, str]:
     """What lacks most tellingly: GPUs before memory before cpu."""
-    gpus, memory, cpu = size.gpus - left.gpus, size.memory - left.memory, size.cpu - left.cpu
+    gpus, memory, cpu = size.gpus - room.gpus, size.memory - room.memory, size.cpu - room.cpu
     if size.gpus and gpus > 0:
         return "gpu", f"short of {gpus} GPU{'s' if gpus > 1 else ''}"
     if size.memory and memory > 0:
@@ -277,6 +286,5 @@ def free_total(nodes: Iterable[NodeRow], used: Usage, selector: Selector, at: Si
     for node in nodes:
         usable = node.ready and not node.cordoned and _labels_match(wanted, node)
         if usable and _taint(node, at.tolerations) is None:
-            left, _pods = _free(node, used.get(node.name))
-            total += left.most(NONE)
+            total += left(node, used.get(node.name))[0].most(NONE)
     return total

@@ -15,6 +15,8 @@ from tui.domain.wire import Condition, Meta, controller, fit, labels, moment, ro
 JOBS: Final = "vcjobs"
 GROUPS: Final = "podgroups"
 
+HELPERS: Final = frozenset({"ps", "launcher"})
+"""Roles whose pods stand beside the workers: they are no node of the job's size."""
 _ENDED_BADLY: Final = frozenset({"Failed", "Aborted", "Terminated"})
 _RUNS_ON: Final = frozenset({"Running", "Completed"})
 
@@ -77,6 +79,8 @@ class VcJobRow(Struct, frozen=True, gc=False):
     minimum: int
     replicas: int
     """Pods of all its tasks."""
+    workers: int
+    """Those of them that are no parameter server and no launcher."""
     pending: int
     running: int
     succeeded: int
@@ -146,14 +150,15 @@ def decode_job(item: Any) -> VcJobRow:
     """The row of one Volcano Job; `item` is a JobItem or any JSON value."""
     found = fit(item, JobItem)
     meta, spec, status = found.metadata or Meta(), found.spec or JobSpec(), found.status or JobStatus()
-    state = status.state or JobState()
+    state, tasks = status.state or JobState(), spec.tasks or ()
     phase, message = word(state.phase), said(state.message)
     health = Health.BAD if phase in _ENDED_BADLY else Health.GOOD if phase in _RUNS_ON else Health.BUSY
     why = "" if health is Health.GOOD else message or text(state.reason)
     return VcJobRow(
         row_key(meta), word(meta.namespace), text(meta.name), text(meta.uid), phase, text(state.reason),
         message,
-        word(spec.queue), spec.minAvailable or 0, sum(task.replicas or 0 for task in spec.tasks or ()),
+        word(spec.queue), spec.minAvailable or 0, sum(task.replicas or 0 for task in tasks),
+        sum(task.replicas or 0 for task in tasks if task.name not in HELPERS),
         status.pending or 0, status.running or 0, status.succeeded or 0, status.failed or 0,
         status.retryCount or 0, moment(state.lastTransitionTime), moment(meta.creationTimestamp), health,
         shorten_end(why, 160), labels(meta.labels),

@@ -1,17 +1,29 @@
-"""Training jobs: one row a job, whatever objects it is made of; why it waits or failed; its log."""
+"""Training jobs: one row a job, whatever objects it is made of; sweeps and pipelines under their run; its log."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
+
+from textual.binding import Binding
 
 from tui import keys
 from tui.core.health import Health
+from tui.core.store import Delta
 from tui.core.table import Tone
+from tui.core.units import age
+from tui.domain.columns_kube import ordinal
+from tui.domain.job import QUEUED, JobRow, order
 from tui.screens.allowed import guarded
 from tui.screens.document import DocumentScreen
-from tui.screens.kind_screen import KindScreen
+from tui.screens.job_rows import JobRows
+from tui.screens.kind_screen import KindScreen, whole
 from tui.screens.raw import describe_object, yaml_of_object
 from tui.screens.standing import Words
+from widgets.status_bar import KeyBar, StatusBar
+
+FOLD: Final = Binding(
+    "plus,space", "fold", "unfold", show=True, id="job.fold", tooltip="The parts of a sweep, pipeline"
+)
 
 
 class JobsScreen(KindScreen):
@@ -26,20 +38,61 @@ class JobsScreen(KindScreen):
         missing_next="jobs need the extension with enableTraining=True",
         off="no cluster to ask",
     )
-    BINDINGS = [*keys.ROW, *keys.LOGS_OF_ROW, *keys.NAMESPACES]
-    HINTS = (*keys.ROW, *keys.LOGS_OF_ROW, keys.TABLE[1])
+    BINDINGS = [FOLD, *keys.ROW, *keys.LOGS_OF_ROW, *keys.NAMESPACES]
+    HINTS = (keys.TABLE[0], FOLD, *keys.ROW, *keys.LOGS_OF_ROW, keys.TABLE[1])
+
+    rows: JobRows
+
+    def ready(self) -> None:
+        self.rows = JobRows(self.deck.store.rows(self.KIND), self.deck.glyph)
+        self.table.show(self.rows, self.rows.columns, self.deck.now())
+        self.table.focus()
+        self._headline()
+
+    def renew(self, delta: Delta | None) -> None:
+        here = self.table.cursor_key
+        super().renew(delta)
+        self.table.refresh_keys(self.rows.touched)
+        if here is not None and here not in self.rows.keys and (home := self.rows.home(here)):
+            self.table.move_to(home)
 
     def counts(self) -> list[tuple[str, Tone]]:
-        rows = [row for key in self.rows.keys if (row := self.rows.row(key)) is not None]
-        return job_counts(rows)
+        return job_counts(self.rows.jobs())
+
+    def tell_row(self) -> None:
+        row = self.current
+        line = whole(row.name, row, self.deck.glyph) if row is not None else []
+        more = aside(row, self.deck.now()) if row is not None else ""
+        self.query_one("#row", StatusBar).show([*line, (f"  {more}", "dim")])
+        self.query_one("#foot", KeyBar).show(self.hints(), self.modes())
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Folding is for runs and their parts."""
+        return action != "fold" or bool(self.rows.home(self.table.cursor_key or ""))
+
+    def action_fold(self) -> None:
+        """Show or hide the parts of the run under the cursor, or of the one that it is a part of."""
+        home = self.rows.fold(self.table.cursor_key or "")
+        if home:
+            self.table.move_to(home)
+            self.table.reorder()
+            self._headline()
+
+    def show_row(self, row: Any) -> None:
+        self.rows.unfold(row.key)
+        super().show_row(row)
 
     async def action_open(self) -> None:
-        """Enter: the log of the job's first pod, or what is known of it while there is none to read."""
+        """Enter: the parts of a run, else all that a job is made of."""
         row = self.current
-        if row is not None and row.pods and not self.lacking("logs"):
-            await self._log(previous=False)
-        else:
-            self.action_describe()
+        if row is None:
+            return
+        if self.rows.family(row.key) is not None:
+            self.action_fold()
+            return
+        from tui.screens.job import JobScreen
+
+        self.app.push_screen(JobScreen(row.key))
 
     @guarded
     async def action_logs(self) -> None:
@@ -50,7 +103,7 @@ class JobsScreen(KindScreen):
         await self._log(previous=True)
 
     async def _log(self, *, previous: bool) -> None:
-        row = self.current
+        row = self._spoken()
         if row is None:
             return
         if not row.pods:
@@ -58,6 +111,14 @@ class JobsScreen(KindScreen):
             return
         pod = worst_pod(row)
         await self.deck.open_log(pod.key, pod.container, previous=previous)
+
+    def _spoken(self) -> JobRow | None:
+        """The job whose log is meant: of a run, the part in most trouble that has one."""
+        row: JobRow | None = self.current
+        family = self.rows.family(row.key) if row is not None else None
+        if row is None or row.pods or family is None:
+            return row
+        return min((each for each in family.children if each.pods), key=order, default=row)
 
     def object_kind(self) -> str:
         target = _object_of(self.current)
@@ -92,6 +153,16 @@ def job_counts(rows: list[Any]) -> list[tuple[str, Tone]]:
         if count:
             parts.append((f"{count} {word}", tone))
     return parts or ([(f"{len(rows)} ended", "dim")] if rows else [])
+
+
+def aside(row: JobRow, now: float) -> str:
+    """What columns have no room for: `2nd of queue default, for 41m; 2 retries`."""
+    waited = row.elapsed(now) if row.state == QUEUED else None
+    since = f"{'for' if row.place else 'waits for'} {age(waited)}" if waited is not None else ""
+    place = f"{ordinal(row.place)} of queue {row.queue}" if row.place else ""
+    tries = [f"{count} {one if count == 1 else many}" for count, one, many in (
+        (row.retries, "retry", "retries"), (row.restarts, "restart", "restarts")) if count]  # fmt: skip
+    return "; ".join(filter(None, (", ".join(filter(None, (place, since))), ", ".join(tries))))
 
 
 def worst_pod(row: Any) -> Any:
