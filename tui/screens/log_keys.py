@@ -48,7 +48,7 @@ class LogKeys(Screen[None]):
 
     def action_level(self) -> None:
         """Only lines of this level and worse: the next of all, info, warning, error."""
-        place = LEVELS.index(self.view.rules.level)
+        place = LEVELS.index(self.view.level)
         self.view.min_level(LEVELS[(place + 1) % len(LEVELS)])
         self.tell()
 
@@ -82,7 +82,7 @@ class LogKeys(Screen[None]):
         self.query_one("#search", FilterBar).open("")
 
     def action_filter(self) -> None:
-        self.query_one("#filter", FilterBar).open(("!" if self.view.rules.inverse else "") + self.view.rules.text)
+        self.query_one("#filter", FilterBar).open(self.view.filter_text)
 
     def action_highlight(self) -> None:
         self.query_one("#highlight", FilterBar).open("")

@@ -13,8 +13,6 @@ from widgets.log_view import LogView
 
 Glyph = Callable[[Health], str]
 Pieces = list[tuple[str, Tone]]
-_BEHIND: Final = 5_000
-"""Lines that may wait to be looked at before that is told: a moment's worth is nobody's concern."""
 _NAME: Final = 34
 """Cells of the name: two thirds of a narrow line are for how it stands."""
 
@@ -56,6 +54,6 @@ def narrowed(view: LogView, glyph: Glyph) -> Pieces:
         parts.append((f"{view.hidden:,} hidden   ", "dim"))
     if not view.fold:
         parts.append(("unfolded   ", "dim"))
-    if view.behind > _BEHIND:
+    if view.behind:
         parts.append((f"{glyph(Health.BUSY)} {view.behind:,} lines still to be looked at", Health.BUSY))
     return parts

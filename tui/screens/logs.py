@@ -225,11 +225,11 @@ class LogsScreen(LogKeys, DeckScreen):
 
     @work(group="choose", exclusive=True)
     async def action_save(self) -> None:
-        """To a file: what the filters show, or all that is kept."""
+        """To a file: what the filters and folding show, or all that is kept."""
         view = self.view
         taken: int | None = 1
-        if view.hidden:
-            shown, all_ = f"{view.count - view.hidden:,} lines", f"{view.count:,} lines"
+        if view.shown != view.count:
+            shown, all_ = f"{view.shown:,} lines", f"{view.count:,} lines"
             options = [Option("what is shown", shown), Option("all that is kept", all_)]
             taken = await self.app.push_screen_wait(ChooseScreen("SAVE", options))
         if taken is not None:
