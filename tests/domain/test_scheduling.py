@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tests.domain.build import Box, extension, node_row, pod_row
 from tui.core.health import Health
@@ -14,7 +15,20 @@ from tui.domain import extension as extensions
 from tui.domain import scheduling
 from tui.domain.amounts import Amounts
 from tui.domain.node import NodeRow, TaintRow
-from tui.domain.scheduling import WORKLOAD_TOLERATIONS, Site, Toleration, Used, capacity, fit, free_total, site, usage
+from tui.domain.scheduling import (
+    WORKLOAD_TOLERATIONS,
+    Site,
+    Toleration,
+    Used,
+    blocking_taints,
+    capacity,
+    fit,
+    free_total,
+    left,
+    site,
+    times,
+    usage,
+)
 
 GI = 2**30
 SIZE = Amounts(4000, 16 * GI, 1)
@@ -232,3 +246,20 @@ def test_it_agrees_with_placing_one_by_one(
     assert room.fitting == sum(verdict.now > 0 for verdict in verdicts)
     assert room.matching == sum(verdict.cause not in ("label", "taint") for verdict in verdicts)
     assert room.usable == sum(verdict.cause not in ("label", "taint", "not ready", "cordoned") for verdict in verdicts)
+
+
+def test_fuse_devices_are_counted_where_they_are_asked_for() -> None:
+    row = replace(node_row(), allocatable=Amounts(4000, 16 * GI, 0, 2))
+    assert times(Amounts(0, 0, 0, 1), *left(row, Used(fuse=1))) == 1
+    assert times(Amounts(0, 0, 0, 1), *left(row, Used(fuse=2))) == 0
+    assert times(Amounts(0, GI), *left(row, Used(fuse=9))) == 16
+    pods = [pod_row(Box(requests={"github.com/fuse": "1"})), pod_row(Box(requests={"github.com/fuse": "1"}))]
+    assert usage(pods)["n1"].fuse == 2
+
+
+def test_every_taint_in_the_way_is_named() -> None:
+    taints = [_taint("a"), _taint("b", "", "PreferNoSchedule"), _taint("c", "x", "NoExecute")]
+    cordon = _taint("node.kubernetes.io/unschedulable")
+    row = node_row(taints=[*taints, cordon])
+    assert [str(one) for one in blocking_taints(row, ())] == ["a:NoSchedule", "c=x:NoExecute"]
+    assert [str(one) for one in blocking_taints(row, [Toleration("a", exists=True)])] == ["c=x:NoExecute"]

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _COMMANDS: Final = {
     "status": "tui.cli.status:status",
+    "jobs": "tui.cli.jobs:jobs",
     "extension": "tui.cli.extension:extension",
     "demo": "tui.cli.demo:demo",
     "completion": "tui.cli.completion:completion",
@@ -23,6 +24,7 @@ _COMMANDS: Final = {
 """Name and place of each command; imported when it is called or its help is asked for."""
 _SHORT: Final = {
     "status": "Print what the overview shows; exit 0 healthy, 1 something wrong, 2 could not look.",
+    "jobs": "Print the training jobs, or one in full and why it waits.",
     "extension": "Look before an install, plan it, run it, follow it, take it away.",
     "demo": "Open arcdeck on a simulated cloud, or serve one.",
     "completion": "Print the completion script of a shell.",

@@ -76,6 +76,13 @@ def test_a_pod_speaks_for_the_others_of_its_role() -> None:
     assert found.pods[0].pods == ("worker-0", "worker-1")
 
 
+def test_a_pod_does_not_speak_for_one_that_asks_for_more() -> None:
+    spoken = unplaced(0)
+    found = told(world([gpu_node()], workers=[spoken, unplaced(1, needs(2))]), [spoken])
+    assert [(fit.pods, fit.wants.requests.gpus) for fit in found.pods] == [(("worker-0",), 1), (("worker-1",), 2)]
+    assert found.pods[1].known_from.startswith("instance type gpu")
+
+
 def test_pods_that_want_different_things_are_judged_apart() -> None:
     found = told(world([gpu_node()], workers=[unplaced(0), unplaced(1, needs(0, cpu="1", memory="1Gi"))]))
     assert [fit.pods for fit in found.pods] == [("worker-0",), ("worker-1",)]
@@ -150,6 +157,16 @@ def test_what_is_not_seen_is_said() -> None:
     assert blind.ways == ()
     no_pods = told(world([gpu_node()]))
     assert no_pods.notes == ("pods are not seen: nodes are judged as if nothing ran on them",)
+
+
+def test_a_type_that_is_not_there_is_named() -> None:
+    other = gpu_type()
+    other["metadata"]["name"] = "another"
+    assert told(world([gpu_node()], types=[other])).notes == (
+        "pods are not seen: nodes are judged as if nothing ran on them",
+        "there is no instance type gpu on this cluster",
+        "what its pods want is not known: nodes are judged by labels, taints and state alone",
+    )
 
 
 def test_where_all_fits_the_scheduler_has_to_act() -> None:

@@ -61,6 +61,14 @@ def test_its_own_pods_hold_nothing_against_it() -> None:
     assert found.holders == ()
 
 
+def test_more_than_are_searched_through() -> None:
+    others = [of_job(f"{n:032x}", "gpu-1", 1, run=f"run-{n}") for n in range(8)]
+    for body in others:
+        body["spec"]["containers"][0]["resources"]["requests"]["cpu"] = "1"
+    found = told(world([gpu_node(gpus="8")], workers=[unplaced(0, needs(6, cpu="1"))], size=1, others=others))
+    assert sum(one.enough for one in found.holders) == 6, "enough, and none too many"
+
+
 def _gpus_free(ended: tuple[str, ...], taken: list[tuple[str, str, int]], nodes: int) -> list[int]:
     free = [4] * nodes
     for name, on, gpus in taken:

@@ -14,7 +14,7 @@ from tui.domain.amounts import Amounts
 from tui.domain.queued.wants import Wants
 
 Cause = Literal["label", "affinity", "taint", "not ready", "cordoned", "gpu", "fuse", "memory", "cpu", "pods"]
-WayKind = Literal["now", "type", "fewer", "uncordon", "wait", "tolerate", "label", "never", "look"]
+WayKind = Literal["now", "type", "fewer", "uncordon", "wait", "tolerate", "label", "never"]
 
 _NUMBERED: Final = re.compile(r"(.*?)(\d{1,9})")
 _SEVERAL: Final = 3

@@ -97,10 +97,10 @@ def case_of(row: JobRow, inputs: Inputs, now: float, wants: Mapping[str, Wants])
 
 
 def _kind(row: JobRow, inputs: Inputs, version: str) -> InstanceTypeRow | None:
-    known: InstanceTypeRow | None = inputs.get("instancetypes", {}).get(row.instance_type or DEFAULT)
-    if known is None and row.instance_type in ("", DEFAULT):
-        return type_fit.built_in(version) if not row.pods and row.group == "" else None
-    return known
+    """The type it names; of a job of which nothing else is known, the one that it gets."""
+    name = row.instance_type or ("" if row.pods or row.group else DEFAULT)
+    known: InstanceTypeRow | None = inputs.get("instancetypes", {}).get(name)
+    return type_fit.built_in(version) if known is None and name == DEFAULT else known
 
 
 class _StandIn(Struct, frozen=True):

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from tui.core.health import Health
+from tui.domain.amounts import NONE
 from tui.domain.job import QUEUED, STARTING
 from tui.domain.queued.answer import Cause, Explanation, Holder, Lack, NodeFit, PodFit, Step, Way
 from tui.domain.queued.case import Case, Inputs, case_of, job_of
@@ -73,6 +74,10 @@ def _notes(case: Case) -> Iterator[str]:
         yield "nodes are not seen: nothing can be said about room"
     elif not case.rows("pods"):
         yield "pods are not seen: nodes are judged as if nothing ran on them"
+    if case.kind is None and case.job.instance_type and case.rows("instancetypes"):
+        yield f"there is no instance type {case.job.instance_type} on this cluster"
+    if any(one.wants.requests == NONE for one in case.asking):
+        yield "what its pods want is not known: nodes are judged by labels, taints and state alone"
     unjudged = sorted({one for each in case.asking for one in each.wants.unjudged})
     if unjudged:
         yield f"not looked at: {', '.join(unjudged)}"
