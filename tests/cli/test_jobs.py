@@ -66,7 +66,9 @@ def test_wide_adds_columns(run: Run) -> None:
 
 def test_states_and_namespaces(run: Run) -> None:
     waiting = json.loads(run("--state", "queued", "-o", "json").stdout)["jobs"]
-    assert {one["run_id"] for one in waiting} == {"gpt2-pretrain", "clip-pretrain-xl"}
+    assert {one["run_id"] for one in waiting} == {
+        "gpt2-pretrain", "clip-pretrain-xl", "churn-pipeline-0418-score",
+    }  # fmt: skip
     good = run("--state", "completed")
     assert good.exit_code == 0
     assert "sweep-lr-0031_0" in good.stdout

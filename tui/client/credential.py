@@ -6,6 +6,7 @@ credential.
 
 from __future__ import annotations
 
+import logging
 import re
 import time
 from collections.abc import Callable
@@ -97,6 +98,7 @@ def make(settings: Settings, prompt: Prompt | None = None) -> SignIn | Problem:
 
 
 def _ways(settings: Settings, prompt: Prompt | None) -> dict[str, Callable[[], Any]]:
+    logging.getLogger("azure").addHandler(logging.NullHandler())  # what it warns of is told as a Problem
     from azure.identity import aio
 
     host, tenant = CLOUDS[settings.cloud].authority, settings.tenant

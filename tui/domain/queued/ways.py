@@ -115,13 +115,13 @@ def _with(view: Outlook, opened: Sequence[NodeRow], cause: Cause) -> int:
 
 
 def _types(case: Case, view: Outlook) -> Iterator[Way]:
-    """Types of which the whole gang would fit now, those that lack least first."""
+    """Types of which the whole gang would fit now, those that lack least first. One without GPUs helps no job that has some."""
     own = case.kind.name if case.kind is not None else case.job.instance_type
     beside = _sidecars(case)
     site = scheduling.site(of_product(case.rows("extensions")))
     found: list[tuple[tuple[int, int, int, str], InstanceTypeRow]] = []
     for kind in case.rows("instancetypes").values():
-        if kind.name == own or kind.health is Health.BAD:
+        if kind.name == own or kind.health is Health.BAD or (case.kind is not None and case.kind.gpus > 0 == kind.gpus):
             continue
         wants = of_type(kind, scheduling.ask(kind) + beside, site)
         judged = places(wants, case.nodes, case.used)
