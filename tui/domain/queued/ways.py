@@ -115,7 +115,7 @@ def _with(view: Outlook, opened: Sequence[NodeRow], cause: Cause) -> int:
 
 
 def _types(case: Case, view: Outlook) -> Iterator[Way]:
-    """Types of which the whole gang would fit now, those that lack least first. One without GPUs helps no job that has some."""
+    """Types of which the whole gang would fit now, what lacks least first; none without GPUs for a job with some."""
     own = case.kind.name if case.kind is not None else case.job.instance_type
     beside = _sidecars(case)
     site = scheduling.site(of_product(case.rows("extensions")))
