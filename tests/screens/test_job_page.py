@@ -87,4 +87,7 @@ def test_what_many_pods_say_alike_is_told_once() -> None:
     assert text(job_page.events(rows[:2], NOW, GLYPH, named=True))[1:] == [
         "● Pulled  5s ×2  worker-0, worker-1  image is there"
     ]
+    long = [replace(rows[0], message="waits for ml-jobs-x-worker-2")]
+    told = text(job_page.events(long, NOW, GLYPH, named=True, prefix="ml-jobs-x-"))
+    assert told[1] == "● Pulled  5s  worker-0  waits for worker-2"
     assert len(job_page.events(rows, NOW, GLYPH)) == 5, "of one object each stands by itself"

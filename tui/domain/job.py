@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Final
 
 from msgspec import Struct
@@ -115,11 +116,6 @@ class JobRow(Struct, frozen=True, gc=False):
     def size(self) -> str:
         """`4×1 gpu-v100`: workers, GPUs of each, instance type; `1× cpu-large` without GPUs."""
         return f"{self.nodes}×{self.gpus or ''} {self.instance_type}".rstrip()
-
-    @property
-    def reason(self) -> str:
-        """`why` under the name the state is usually paired with."""
-        return self.why
 
     def elapsed(self, now: float) -> float | None:
         """Seconds since it was created, or from start to end when it is over."""
@@ -250,13 +246,26 @@ def role_of(pod: PodRow) -> tuple[str, int]:
 
 def slot_of(pod: PodRow) -> tuple[str, int | None]:
     """The same; None for a pod that has no index: its name ends at random."""
-    labels, named = pod.labels, _TAIL.search(pod.name)
-    role = next((labels[name] for name in _ROLE_LABELS if labels.get(name)), named[1] if named else "")
-    index = next((labels[name] for name in _INDEX_LABELS if labels.get(name)), "")
-    if not (index.isascii() and index.isdigit()):
-        plain = _INDEX.search(pod.name)
-        index = named[2] if named else plain[1] if plain else ""
-    return role, int(index[:9]) if index else None
+    labels, (role, index) = pod.labels, _ending(pod.key)
+    for name in _ROLE_LABELS:
+        if labels.get(name):
+            role = labels[name]
+            break
+    for name in _INDEX_LABELS:
+        told = labels.get(name, "")
+        if told.isascii() and told.isdigit():
+            return role, int(told[:9])
+    return role, index
+
+
+@lru_cache(maxsize=16384)
+def _ending(name: str) -> tuple[str, int | None]:
+    """Role and index as a name ends; it is looked at several times for every change of any pod."""
+    named = _TAIL.search(name)
+    if named is not None:
+        return named[1], int(named[2][:9])
+    plain = _INDEX.search(name)
+    return "", int(plain[1][:9]) if plain is not None else None
 
 
 def job_pod(pod: PodRow) -> JobPod:

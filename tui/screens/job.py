@@ -51,6 +51,7 @@ class JobScreen(Screen[None]):
         super().__init__()
         self._key = key
         self._large = False
+        self._behind = False
 
     @property
     def deck(self) -> Deck:
@@ -91,6 +92,17 @@ class JobScreen(Screen[None]):
     def _news(self, delta: Delta) -> None:
         if not delta.touches(*KINDS, event.NAME):
             return
+        self._behind = not self.is_current
+        if not self._behind:
+            self._renew()
+
+    def on_screen_resume(self) -> None:
+        """Visible again: catch up on what was missed."""
+        if self._behind:
+            self._behind = False
+            self._renew()
+
+    def _renew(self) -> None:
         if self._lines.renew():
             self.table.reorder()
         self.table.refresh_keys(self._lines.keys)

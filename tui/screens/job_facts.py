@@ -134,7 +134,8 @@ class JobFacts:
         if row is None or line is None:
             return [[("this job is gone", "dim")]]
         if line.kind == JOB:
-            told = job_page.events(self._events(_objects(row)), now, self._deck.glyph, named=True)
+            prefix = f"{row.namespace}-{row.job_id}-"
+            told = job_page.events(self._events(_objects(row)), now, self._deck.glyph, named=True, prefix=prefix)
             why = self._why(row, now)
             return [*why, *([[]] if why else []), *job_page.facts(row, now), [], *told]
         if not line.object:

@@ -88,20 +88,23 @@ def _condition(one: Stand, now: float, glyph: Glyph) -> Line:
     ]
 
 
-def events(found: Iterable[EventRow], now: float, glyph: Glyph, *, named: bool = False) -> list[Line]:
-    """The events, warnings first, the newest of each first; `named`: of several objects, of whom many say the same."""
+def events(found: Iterable[EventRow], now: float, glyph: Glyph, *, named: bool = False, prefix: str = "") -> list[Line]:
+    """The events, warnings first, the newest of each first.
+
+    `named`: they are of several objects, of whom many say the same; `prefix` of their names is left out.
+    """
     rows = sorted(found, key=lambda row: (-int(row.health), -(row.last or 0.0), row.key))
     if not rows:
         return [[("EVENTS  ", "strong"), ("none", "dim")]]
     same: dict[tuple[str, ...], list[EventRow]] = {}
     for row in rows:
         same.setdefault((row.type, row.reason, row.message) if named else (row.key,), []).append(row)
-    shown = [_event(several, now, glyph, named) for several in list(same.values())[:_EVENTS]]
+    shown = [_event(several, now, glyph, named, prefix) for several in list(same.values())[:_EVENTS]]
     more = f"{_EVENTS} of {len(same)}" if len(same) > _EVENTS else ""
     return [[("EVENTS  ", "strong"), (more, "dim")], *shown]
 
 
-def _event(several: Sequence[EventRow], now: float, glyph: Glyph, named: bool) -> Line:
+def _event(several: Sequence[EventRow], now: float, glyph: Glyph, named: bool, prefix: str) -> Line:
     row, count = several[0], sum(each.count for each in several)
     seen = age(now - row.last) if row.last is not None else "-"
     times = f" ×{count}" if count > 1 else ""
@@ -110,7 +113,7 @@ def _event(several: Sequence[EventRow], now: float, glyph: Glyph, named: bool) -
         (f"{row.reason}  ", "strong"),
         (f"{seen}{times}  ", "dim"),
         (f"{_about(several)}  " if named else "", "dim"),
-        (row.message, None),
+        (row.message.replace(prefix, "") if prefix else row.message, None),
     ]
 
 

@@ -22,7 +22,7 @@ from tui.screens.standing import Words
 from widgets.status_bar import KeyBar, StatusBar
 
 FOLD: Final = Binding(
-    "plus,space", "fold", "unfold", show=True, id="job.fold", tooltip="The parts of a sweep, pipeline"
+    "space,plus", "fold", "unfold", show=True, id="job.fold", tooltip="The parts of a sweep, pipeline"
 )
 
 
