@@ -64,6 +64,10 @@ NAMESPACES: tuple[Binding, ...] = (
     _b("table.namespace", "n", "next_namespace", "next namespace"),
 )
 
+FOLD = _b("job.fold", "space,plus", "fold", "unfold", show=True, tip="The parts of a sweep or pipeline, the containers")
+"""Works on the jobs table and in the tree of one job."""
+WHY = _b("job.why", "w", "why", "why", show=True, tip="Why it waits, on the whole screen")
+
 OVERVIEW: tuple[Binding, ...] = (
     _b("pane.next", "tab", "pane(1)", "next pane", show=True),
     _b("pane.previous", "shift+tab", "pane(-1)", "pane before"),
@@ -89,7 +93,14 @@ LOG: tuple[Binding, ...] = (
     _b("log.follow", "f", "follow", "follow", show=True),
     _b("log.container", "o", "container", "choose", show=True, tip="A container, a worker, all of them, a file"),
     _b("log.together", "a", "together", "all", show=True, tip="All workers of the job or containers, or one again"),
-    _b("log.filter", "ampersand", "filter", "filter", show=True, tip="Only lines with a text or pattern; !text: without"),
+    _b(
+        "log.filter",
+        "ampersand",
+        "filter",
+        "filter",
+        show=True,
+        tip="Only lines with a text or pattern; !text: without it",
+    ),
     _b("log.level", "v", "level", "level", show=True, tip="Only lines that bad: all, info, warning, error"),
     _b("log.error", "e", "error(1)", "error", show=True, tip="To the first error or traceback, then the next"),
     _b("log.error_before", "E", "error(-1)", "error before"),
@@ -175,7 +186,7 @@ def hints(bindings: list[Binding] | tuple[Binding, ...]) -> list[tuple[str, str]
 _NAMES = {
     "slash": "/", "colon": ":", "question_mark": "?", "escape": "esc", "greater_than_sign": ">",
     "less_than_sign": "<", "backslash": "\\", "space": "space", "circumflex_accent": "^",
-    "ampersand": "&", "apostrophe": "'", "quotation_mark": '"',
+    "ampersand": "&", "apostrophe": "'", "quotation_mark": '"', "plus": "+",
 }  # fmt: skip
 
 
@@ -189,7 +200,7 @@ def catalogue() -> dict[str, Binding]:
     """Every binding by id: what the config file's `[keys]` may name."""
     groups = (
         DECK,
-        (BACK, DELETE),
+        (BACK, DELETE, FOLD, WHY),
         TABLE,
         ROW,
         LOGS_OF_ROW,

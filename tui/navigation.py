@@ -68,9 +68,12 @@ class Navigation(App[int]):
             self.notify("ctrl+c quits", timeout=2)
 
     async def open_log(self, pod: str = "", container: str = "", *, job: str = "", previous: bool = False) -> None:
-        """Show the log of a pod by its key on the logs screen; without a pod, those of all workers of a job."""
-        await self.bare()
+        """Show the log of a pod by its key on the logs screen; without a pod, those of all workers of a job.
+
+        What lies over the screen that asked stays there, for the way back.
+        """
         await self.go("logs")
+        await self.bare()
         self.screen.show(LogTarget(pod, container, job), previous=previous)  # type: ignore[attr-defined]
 
     async def bare(self) -> None:
@@ -80,8 +83,8 @@ class Navigation(App[int]):
 
     async def action_deck_mode(self, mode: str) -> None:
         """1-8: a top-level screen."""
-        await self.bare()
         await self.go(mode)
+        await self.bare()
 
     def action_help(self) -> None:
         """?: the keys of this screen."""
@@ -110,9 +113,9 @@ class Navigation(App[int]):
                 await self._run_on_screen(command)
 
     async def _run_on_screen(self, command: commands.Command) -> None:
-        await self.bare()
         if isinstance(command, commands.Go):
             await self.go(command.mode)
+        await self.bare()
         screen = self.screen
         done = isinstance(screen, DeckScreen) and await screen.command(command)
         if not done and not isinstance(command, commands.Go):

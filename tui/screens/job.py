@@ -9,7 +9,6 @@ from typing import Any, Final
 
 from textual import events, on, work
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.screen import Screen
 
 from tui import keys
@@ -26,14 +25,13 @@ from tui.screens.document import DocumentScreen
 from tui.screens.folding import folded
 from tui.screens.job_facts import WAITING, JobFacts
 from tui.screens.job_lines import COLUMNS, JobLines, glyphs
-from tui.screens.jobs import FOLD, worst_pod
+from tui.screens.jobs import worst_pod
 from tui.screens.raw import describe_object, yaml_of_object
 from widgets.page import Page
 from widgets.status_bar import KeyBar, StatusBar
 from widgets.table import Table
 
 ENLARGE: Final = keys.OVERVIEW[3]
-WHY: Final = Binding("w", "why", "why", show=True, id="job.why", tooltip="Why it waits, on the whole screen")
 _SHARE: Final = 0.5
 """Of the height that the tree takes at most."""
 
@@ -41,7 +39,7 @@ _SHARE: Final = 0.5
 class JobScreen(Screen[None]):
     """The objects of one job."""
 
-    BINDINGS = [WHY, ENLARGE, FOLD, *keys.ROW, *keys.LOGS_OF_ROW, keys.BACK]
+    BINDINGS = [keys.WHY, ENLARGE, keys.FOLD, *keys.ROW, *keys.LOGS_OF_ROW, keys.BACK]
     DEFAULT_CSS = """
     JobScreen > Table { height: 8; }
     JobScreen > Page { height: 1fr; }
@@ -124,7 +122,9 @@ class JobScreen(Screen[None]):
             self._ask_wants(waits)
         lines = self._facts.page(row, line, self.deck.now())
         self.query_one("#page", Page).show(folded(lines, self.app.size.width))
-        shown = [each for each in (*keys.LOGS_OF_ROW, WHY, FOLD, *keys.ROW, ENLARGE) if self._usable(each.action)]
+        shown = [
+            each for each in (*keys.LOGS_OF_ROW, keys.WHY, keys.FOLD, *keys.ROW, ENLARGE) if self._usable(each.action)
+        ]
         self.query_one("#foot", KeyBar).show([*keys.hints(shown), ("esc", "back"), keys.HELP])
 
     def _head(self, row: JobRow | None) -> None:
@@ -209,14 +209,14 @@ class JobScreen(Screen[None]):
 
     @on(Table.Selected)
     def _selected(self) -> None:
-        """Deeper. By the app: a log closes this screen, which must not wait for its own handler to end."""
+        """Deeper. By the app: the screen that is left must not wait for its own handler to end."""
         line = self.current
         spoken = line is not None and line.kind in (JOB, "pods", CONTAINER)
         self.app.call_later(self.run_action, "logs" if spoken else "describe")
 
     @guarded
     async def action_logs(self) -> None:
-        """The log of the container, of the pod's main one, of the job's worst pod."""
+        """The log of the container, of the pod's main one, of all workers of the job."""
         await self._log(previous=False)
 
     @guarded
@@ -225,9 +225,11 @@ class JobScreen(Screen[None]):
         await self._log(previous=True)
 
     async def _log(self, *, previous: bool) -> None:
-        pod, container = self._voice()
-        if pod:
-            await self.deck.open_log(pod, container, previous=previous)
+        (pod, container), line, row = self._voice(), self.current, self.job
+        if not pod or row is None:
+            return
+        together = line is not None and line.kind == JOB and len(row.pods) > 1 and not previous
+        await self.deck.open_log("" if together else pod, container, job=row.key, previous=previous)
 
     @guarded
     def action_describe(self) -> None:

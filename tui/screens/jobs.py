@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
-
-from textual.binding import Binding
+from typing import Any
 
 from tui import keys
 from tui.core.health import Health
@@ -21,10 +19,6 @@ from tui.screens.raw import describe_object, yaml_of_object
 from tui.screens.standing import Words
 from widgets.status_bar import KeyBar, StatusBar
 
-FOLD: Final = Binding(
-    "space,plus", "fold", "unfold", show=True, id="job.fold", tooltip="The parts of a sweep, pipeline"
-)
-
 
 class JobsScreen(KindScreen):
     """The jobs table."""
@@ -38,8 +32,8 @@ class JobsScreen(KindScreen):
         missing_next="jobs need the extension with enableTraining=True",
         off="no cluster to ask",
     )
-    BINDINGS = [FOLD, *keys.ROW, *keys.LOGS_OF_ROW, *keys.NAMESPACES]
-    HINTS = (keys.TABLE[0], FOLD, *keys.ROW, *keys.LOGS_OF_ROW, keys.TABLE[1])
+    BINDINGS = [keys.FOLD, *keys.ROW, *keys.LOGS_OF_ROW, *keys.NAMESPACES]
+    HINTS = (keys.TABLE[0], keys.FOLD, *keys.ROW, *keys.LOGS_OF_ROW, keys.TABLE[1])
 
     rows: JobRows
 
@@ -110,7 +104,8 @@ class JobsScreen(KindScreen):
             self.notify(f"{row.name} has no pod yet: {row.why}", markup=False)
             return
         pod = worst_pod(row)
-        await self.deck.open_log(pod.key, pod.container, previous=previous)
+        together = len(row.pods) > 1 and not previous
+        await self.deck.open_log("" if together else pod.key, pod.container, job=row.key, previous=previous)
 
     def _spoken(self) -> JobRow | None:
         """The job whose log is meant: of a run, the part in most trouble that has one."""
