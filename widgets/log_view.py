@@ -7,7 +7,10 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
+
+from textual.message import Message
 
 from widgets import log_line
 from widgets.log_buffer import Block
@@ -24,6 +27,17 @@ __all__ = ["LogView", "Times"]
 class LogView(LogFace):
     """The lines of one log."""
 
+    @dataclass
+    class Noted(Message):
+        """It follows or no longer does, its view is sampled, or its search and filters have found more."""
+
+        view: LogView
+
+        @property
+        def control(self) -> LogView:
+            """The log, for selectors."""
+            return self.view
+
     def __init__(self, **more: Any) -> None:
         super().__init__(**more)
         self._search: LogSearch | None = None
@@ -34,6 +48,7 @@ class LogView(LogFace):
         self._goal: int | None = None
         """The error that is to be gone to when all are known: the next (1), the one before (-1), the first (0)."""
         self._seen = 0
+        self._noted: tuple[Any, ...] = ()
 
     def clear(self) -> None:
         self._search = self._stands = self._current = self._goal = None
@@ -44,6 +59,10 @@ class LogView(LogFace):
         if self.following:
             self._seen = self._buffer.end
         super().repaint()
+        noted = (self.following, self.sampled, self.search_note, self.filter_note, self._goal is None)
+        if noted != self._noted:
+            self._noted = noted
+            self.post_message(self.Noted(self))
 
     @property
     def unseen(self) -> int:

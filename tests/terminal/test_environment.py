@@ -11,8 +11,11 @@ from tui.terminal.environment import ascii_only, choices, erases_in_colour, prep
 
 
 def test_nothing_moves_by_itself_and_keys_stay_quick() -> None:
-    assert choices({}) == {"TEXTUAL_ANIMATIONS": "none", "TEXTUAL_SMOOTH_SCROLL": "0", "TEXTUAL_FPS": "30"}
-    assert choices({"SSH_CONNECTION": "10.0.0.1 50000 10.0.0.2 22"})["TEXTUAL_FPS"] == "15"
+    assert choices({}) == {
+        "TEXTUAL_ANIMATIONS": "none", "TEXTUAL_SMOOTH_SCROLL": "0", "TEXTUAL_FPS": "30", "ESCDELAY": "40",
+    }  # fmt: skip
+    far = choices({"SSH_CONNECTION": "10.0.0.1 50000 10.0.0.2 22"})
+    assert (far["TEXTUAL_FPS"], far["ESCDELAY"]) == ("15", "75")
 
 
 def test_what_the_operator_set_is_left_alone() -> None:

@@ -30,20 +30,24 @@ def left(what: tuple[str, str], previous: bool, pod: PodRow | None, state: str, 
     return parts
 
 
-def figures(view: LogView, state: str, since: str) -> str:
-    """`+12 new  paused  12,480 lines  200 dropped  tail`."""
+def figures(view: LogView, state: str, since: str, room: int) -> str:
+    """`+12 new  paused  12,480 lines  200 dropped  tail`: as much of it as `room` cells hold, what matters most."""
     word = "" if "broken" in state else state.split(":")[0]
     if not view.following and word == "following":
         word = "paused"
     parts = [
-        f"+{view.unseen:,} new" if view.unseen else "",
-        f"{view.rate:,.0f} lines/s, sampled" if view.sampled else "",
-        word,
-        f"{view.count:,} lines",
-        f"{view.dropped:,} dropped" if view.dropped else "",
-        since,
+        (0, f"+{view.unseen:,} new" if view.unseen else ""),
+        (2, f"sampled, {view.rate:,.0f}/s" if view.sampled else ""),
+        (1, word),
+        (4, f"{view.count:,} lines"),
+        (3, f"{view.dropped:,} dropped" if view.dropped else ""),
+        (5, since),
     ]
-    return "  ".join(part for part in parts if part)
+    for least in range(len(parts), -1, -1):
+        text = "  ".join(part for rank, part in parts if part and rank <= least)
+        if len(text) <= room:
+            return text
+    return ""
 
 
 def narrowed(view: LogView, glyph: Glyph) -> Pieces:

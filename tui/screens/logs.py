@@ -151,10 +151,9 @@ class LogsScreen(LogKeys, DeckScreen):
             title.show([("LOGS", "strong")], [])
             return
         what = log_target.title(self.target, self.pods, self.jobs)
-        title.show(
-            log_title.left(what, self._previous, self.pod, self._state, self.deck.glyph),
-            [(log_title.figures(self.view, self._state, SINCE[self._since][0]), "dim")],
-        )
+        left = log_title.left(what, self._previous, self.pod, self._state, self.deck.glyph)
+        room = max(self.size.width - sum(len(text) for text, _tone in left) - 1, self.size.width // 2 - 1)
+        title.show(left, [(log_title.figures(self.view, self._state, SINCE[self._since][0], room), "dim")])
         narrowed = log_title.narrowed(self.view, self.deck.glyph)
         notes.display = bool(narrowed)
         notes.show(narrowed)
@@ -240,6 +239,10 @@ class LogsScreen(LogKeys, DeckScreen):
         name = " ".join(log_target.title(self.target, self.pods, self.jobs))
         # Decoding and masking 100,000 lines takes seconds: not on this thread.
         self.notify(await asyncio.to_thread(_saved, name, lines), markup=False)
+
+    @on(LogView.Noted)
+    def _noted(self) -> None:
+        self.tell()
 
     # -- what is typed
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from textual import on
 from textual.app import ComposeResult
+from textual.binding import Binding
 from textual.screen import Screen
 
 from tui import keys
@@ -19,6 +20,7 @@ from tui.domain.pod import PodRow
 from tui.screens.allowed import guarded, lacking, needs
 from tui.screens.deck import Deck, deck_of
 from tui.screens.document import DocumentScreen
+from tui.screens.pod_errands import PodErrands
 from tui.screens.raw import describe_object, yaml_of_object
 from widgets.status_bar import KeyBar, StatusBar
 from widgets.table import Table
@@ -95,10 +97,10 @@ class _Containers:
         return [(column.text(part, now), column.tone(part) if column.tone else None) for column in columns]
 
 
-class PodScreen(Screen[None]):
+class PodScreen(Screen[None], PodErrands):
     """The containers of one pod."""
 
-    BINDINGS = [*keys.ROW, *keys.LOGS_OF_ROW, keys.BACK]
+    BINDINGS = [*keys.ROW, *keys.LOGS_OF_ROW, *keys.POD, keys.DELETE, keys.COPY, keys.BACK]
 
     def __init__(self, key: str) -> None:
         super().__init__()
@@ -113,12 +115,21 @@ class PodScreen(Screen[None]):
     def on_mount(self) -> None:
         deck = deck_of(self)
         self._model = _Containers(deck, self._key)
-        self.query_one("#foot", KeyBar).show(keys.hints((*keys.LOGS_OF_ROW, *keys.ROW, keys.BACK)))
         self.table.show(self._model, COLUMNS, deck.now())
         self.table.focus()
         deck.changes.subscribe(self, self._news)
         self.set_interval(1.0, self._tick)
         self._head()
+        self._foot()
+
+    @property
+    def deck(self) -> Deck:
+        """The app."""
+        return deck_of(self)
+
+    def pod_target(self) -> tuple[str, str]:
+        """The pod, and the container under the cursor."""
+        return self._key, self.table.cursor_key or ""
 
     @property
     def table(self) -> Table:
@@ -133,6 +144,18 @@ class PodScreen(Screen[None]):
 
     def _tick(self) -> None:
         self.table.tick(deck_of(self).now())
+        self._foot()
+
+    def _foot(self) -> None:
+        """What works here and now. The rights of keys that it does not show are looked at, too."""
+        known = [each for each in self.BINDINGS if isinstance(each, Binding)]
+        usable = {each.action for each in known if self.offers(each.action) and not self.lacking(each.action)}
+        shown = (*keys.LOGS_OF_ROW, *keys.ROW, *keys.POD, keys.BACK)
+        self.query_one("#foot", KeyBar).show(keys.hints([each for each in shown if each.action in usable]))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Nothing that changes anything exists in read-only mode."""
+        return self.offers(action)
 
     def _head(self) -> None:
         pod, deck = self._model.pod, deck_of(self)
@@ -178,6 +201,13 @@ class PodScreen(Screen[None]):
     def action_yaml(self) -> None:
         load = yaml_of_object(deck_of(self), "pods", self._key)
         self.app.push_screen(DocumentScreen(f"yaml pods {self._key}", load))
+
+    def action_copy(self) -> None:
+        """The container's name to the terminal's clipboard."""
+        name = self.table.cursor_key
+        if name:
+            self.app.copy_to_clipboard(name)
+            self.notify(f"sent {name} to the terminal's clipboard", markup=False)
 
     def action_back(self) -> None:
         self.dismiss()

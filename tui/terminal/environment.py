@@ -13,10 +13,13 @@ def choices(environ: Mapping[str, str]) -> dict[str, str]:
 
     Nothing animates. Rows come in at ten frames a second at most, so 30 are enough for keys to feel immediate;
     over SSH 15 feel the same and cost half. NO_COLOR means the terminal's own colours and none of ours, which
-    textual does only when an ansi theme is set before the app is made.
+    textual does only when an ansi theme is set before the app is made. Escape is known as such after ESCDELAY: the
+    bytes of a key travel together on a local terminal, and all but always over SSH.
     """
-    frames = "15" if remote(environ) else "30"
-    wanted = {"TEXTUAL_ANIMATIONS": "none", "TEXTUAL_SMOOTH_SCROLL": "0", "TEXTUAL_FPS": frames}
+    frames, escape = ("15", "75") if remote(environ) else ("30", "40")
+    wanted = {
+        "TEXTUAL_ANIMATIONS": "none", "TEXTUAL_SMOOTH_SCROLL": "0", "TEXTUAL_FPS": frames, "ESCDELAY": escape,
+    }  # fmt: skip
     chosen = {name: value for name, value in wanted.items() if name not in environ}
     if environ.get("NO_COLOR") and not environ.get("TEXTUAL_THEME", "").startswith("ansi-"):
         chosen["TEXTUAL_THEME"] = "ansi-dark"
