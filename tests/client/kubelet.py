@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import Any
 
 from aiohttp import web
@@ -15,6 +16,8 @@ from tui.client.transport import USUAL, Limits
 
 Line = tuple[int, str]
 """Nanoseconds since an instant, and the text."""
+BEGIN = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
+"""The instant."""
 
 
 def stamp(nanos: int) -> str:
@@ -50,8 +53,8 @@ class Kubelet:
         self.queries.append(query)
         lines = self.lines
         if "sinceTime" in query:
-            second = int(query["sinceTime"][17:19])
-            lines = [line for line in lines if line[0] >= second * 10**9]
+            since = datetime.fromisoformat(query["sinceTime"]) - BEGIN
+            lines = [line for line in lines if line[0] >= since.total_seconds() * 10**9]
         if "tailLines" in query:
             lines = lines[-int(query["tailLines"]) :] if int(query["tailLines"]) else []
         body = encode(lines)

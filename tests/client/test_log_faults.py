@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import random
 from typing import Any
 
 import pytest
 from aiohttp import web
 
-from tests.client.api import refusal, running
-from tests.client.kubelet import Kubelet, collect, encode, text
+from tests.client.api import cut, refusal, running
+from tests.client.kubelet import Kubelet, collect, encode, stamp, text
 from tui.client import logs
 
 LINES = [(n * 10**9, f"line {n}") for n in range(4)]
@@ -137,3 +138,70 @@ async def test_a_clock_that_is_set_back_makes_no_break_of_minus_an_hour() -> Non
         events = await collect(api, kubelet, clock=lambda: next(clock))
     (back,) = [event for event in events if isinstance(event, logs.Resumed)]
     assert 0 <= back.after < 10
+
+
+@pytest.mark.parametrize("seed", range(4))
+async def test_whatever_a_program_writes_comes_once_though_it_is_cut_anywhere(seed: int) -> None:
+    """A line of a megabyte, bytes that are no text, progress bars, Windows' line ends, and no end at the end."""
+    chance = random.Random(seed)
+    bars = b"\r".join(b"%d%%|#####     |" % number for number in range(3000))
+    texts = [
+        b"x" * 2**20,
+        b"\xff\xfe\x00\x80",
+        bars,
+        b"windows\r",
+        b"",
+        b" ",
+        b"same",
+        b"same",
+        b"same",
+        "größe".encode(),
+    ]
+    chance.shuffle(texts)
+    stamped = [f"{stamp(10**9 + n // 2 * 10**8)} ".encode() + text for n, text in enumerate(texts)]
+    body = b"\n".join(stamped)
+    cuts = [chance.randrange(len(body)) for _ in range(8)]
+    kubelet = Kubelet([], [])
+
+    async def log(request: web.Request) -> web.StreamResponse:
+        answer = web.StreamResponse()
+        answer.enable_chunked_encoding()
+        await answer.prepare(request)
+        if cuts:
+            at = cuts.pop()
+            await answer.write(body[:at])
+            if at % 2:
+                cut(request)
+            return answer
+        kubelet.state = {"terminated": {"exitCode": 0, "reason": "Completed"}}
+        await answer.write(body)
+        return answer
+
+    kubelet.log = log  # type: ignore[method-assign]
+    async with running() as api:
+        events = await collect(api, kubelet)
+    found = text(events)
+    assert isinstance(events[-1], logs.Ended)
+    assert found.endswith(b"\n")
+    # A long progress bar comes in several lines, each with the timestamp of the first.
+    begin = next(line for line in stamped if bars in line)[: -len(bars)]
+    assert found.replace(b"\r\n" + begin, b"\r") == body + b"\n"
+
+
+async def test_an_init_container_that_has_ended_is_read_to_its_end() -> None:
+    async with running() as api:
+        kubelet = Kubelet(LINES, [len(encode(LINES[:2])) | 1])
+
+        def handle(request: web.Request) -> Any:
+            if request.path.endswith("/log"):
+                return kubelet.log(request)
+            state = {"terminated": {"exitCode": 0, "reason": "Completed"}}
+            status = {"name": "main", "restartCount": 0, "state": state}
+            return web.json_response({
+                "spec": {"initContainers": [{"name": "main"}], "containers": [{"name": "other"}]},
+                "status": {"phase": "Running", "initContainerStatuses": [status]},
+            })  # fmt: skip
+
+        events = await collect(api, handle)
+    assert text(events) == encode(LINES)
+    assert events[-1] == logs.Ended("Completed, exit code 0", 0)

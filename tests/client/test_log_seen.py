@@ -66,6 +66,11 @@ def test_what_a_tail_left_out_stays_out_though_it_bears_the_same_instant() -> No
     assert resumed(lines, 3, tail=5) == lines[28:]
 
 
+def test_what_a_tail_left_out_stays_out_though_it_says_the_same() -> None:
+    lines = [SAME + b" same"] * 3 + [b"2026-01-02T03:04:05.7Z a", b"2026-01-02T03:04:05.8Z b"]
+    assert resumed(lines, 2, tail=3) == lines[4:]
+
+
 def test_a_zone_of_its_own_is_resumed_in_utc() -> None:
     lines = [b"2026-01-02T01:04:0%d.5+02:00 line %d" % (n, n) for n in range(6)]
     seen = Seen()
@@ -95,3 +100,61 @@ def test_what_is_kept_for_a_resume_is_one_second_of_lines() -> None:
         for _ in range(20):
             seen.add(encode([(second * 10**9 + random.randrange(10**9), "x" * 50)]))
     assert sum(len(block) for _newest, block in seen._blocks) < 20 * 200
+
+
+def test_a_carriage_return_ends_no_line() -> None:
+    """What a program writes after one may look like a line of its own."""
+    lines = [SAME + b" 10%\r" + SAME + b" 20%\r" + SAME, SAME + b" b", SAME + b" c", SAME + b" d"]
+    assert resumed(lines, 1) == lines[1:]
+    assert resumed(lines, 2, pieces=2) == lines[2:]
+
+
+def test_lines_of_two_streams_that_change_places_at_a_full_second_are_not_lost() -> None:
+    """Standard output and error are stamped each by itself; the log may be cut between the two."""
+    early, late = b"2026-01-02T03:04:04.999990000Z err", b"2026-01-02T03:04:05.000010000Z out"
+    seen = Seen()
+    seen.add(late + b"\n")
+    assert seen.since == "2026-01-02T03:04:04Z"
+    fresh = seen.filter()
+    assert fresh(late + b"\n" + early + b"\n") == early + b"\n"
+
+
+late_ones = st.lists(
+    st.tuples(st.sampled_from([0, 1, 10**7, 10**8, 9 * 10**8]), st.integers(0, 4 * 10**7)), min_size=1, max_size=20
+)
+
+
+@given(late_ones, st.lists(st.integers(1, 20), min_size=1, max_size=6))
+def test_lines_out_of_order_come_once_wherever_a_piece_ends(late: list[tuple[int, int]], cuts: list[int]) -> None:
+    """The newest line of a piece may be neither its first nor its last."""
+    at, lines = 10**9, list[bytes]()
+    for number, (nanos, early) in enumerate(late):
+        at += nanos
+        lines += encode([(at - early, f"line {number}")]).splitlines()
+    seen, found = Seen(), list[bytes]()
+    for count in [*cuts, len(lines)]:
+        fresh = seen.filter() if seen.last else bytes
+        again = [line for line in lines if stamp_of(line)[:19] >= seen.since[:19].encode()]
+        new = fresh(b"".join(line + b"\n" for line in again[:count]))
+        if new:
+            seen.add(new)
+            found += new.splitlines()
+    assert found == lines
+
+
+def test_the_end_of_a_long_line_of_the_second_before_is_no_new_line() -> None:
+    """Pieces of a line have timestamps of their own; asked from a second on, a kubelet gives the pieces since then."""
+    seen = Seen()
+    seen.add(b"2026-01-02T03:04:03.9Z begins and goes on for two seconds\n" + SAME + b" b\n")
+    fresh = seen.filter()
+    new = b"2026-01-02T03:04:05.6Z c\n"
+    assert fresh(b"2026-01-02T03:04:05.1Z on for two seconds\n" + SAME + b" b\n" + new) == new
+
+
+def test_a_clock_that_is_set_back_is_followed() -> None:
+    """Else what is written after it would be asked for from a second that is an hour away."""
+    seen = Seen()
+    seen.add(SAME + b" a\n")
+    seen.add(b"2026-01-02T02:04:06.5Z b\n")
+    assert seen.since == "2026-01-02T02:04:06Z"
+    assert seen.filter()(b"2026-01-02T02:04:06.5Z b\n2026-01-02T02:04:07Z c\n") == b"2026-01-02T02:04:07Z c\n"

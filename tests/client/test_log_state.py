@@ -56,7 +56,9 @@ def test_how_it_stands_is_read_from_its_own_status() -> None:
     waiting = {"waiting": {"reason": "CrashLoop\nBackOff"}}
     found = pod(waiting, restarts=3)
     found["status"]["containerStatuses"][0]["lastState"] = {"terminated": {"exitCode": 137, "reason": "OOMKilled"}}
-    assert standing(found, "main") == Standing(None, 3, "waiting", "CrashLoop BackOff", "OOMKilled", 137, True)
+    assert standing(found, "main") == Standing(
+        instance=3, state="waiting", waiting="CrashLoop BackOff", reason="OOMKilled", exit_code=137, dead=True
+    )
     assert standing({}, "main") == Standing(waiting="not started yet")
     assert standing(pod({}), "nobody").exists is False
     assert standing(pod({}), "other") == Standing(waiting="not started yet")
@@ -85,3 +87,23 @@ def test_how_it_stands_is_read_from_its_own_status() -> None:
 )  # fmt: skip
 def test_what_the_end_of_a_stream_means(now: Standing, stream: Problem | None, previous: bool, verdict: Any) -> None:
     assert judge(now, stream, 1, previous) == verdict
+
+
+@pytest.mark.parametrize(
+    ("now", "stream", "options", "verdict"),
+    [
+        (Standing(uid="b", instance=0, state="running"), BREAK, {}, "restarted"),
+        (Standing(uid="b", instance=0, state="running"), REFUSED, {}, "restarted"),
+        (Standing(uid="b", instance=0, state=""), None, {}, "restarted"),
+        (Standing(uid="a", instance=1, state="running"), BREAK, {}, "again"),
+        (Standing(uid="b", instance=1, state="running"), BREAK, {"previous": True},
+         Ends("another instance began: the rest of this one cannot be read", gone=True)),
+        (Standing(uid="a", instance=1, state="running"), BREAK, {"once": True}, "again"),
+        (Standing(uid="a", instance=1, state="running"), None, {"once": True}, Ends("the end of what there is")),
+        (Standing(uid="a", instance=1, state="waiting"), REFUSED, {"once": True}, REFUSED),
+    ],
+)  # fmt: skip
+def test_another_pod_of_the_name_is_another_log(
+    now: Standing, stream: Problem | None, options: dict[str, bool], verdict: Any
+) -> None:
+    assert judge(now, stream, 1, uid="a", **options) == verdict

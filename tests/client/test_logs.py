@@ -203,6 +203,24 @@ async def test_a_container_that_waits_is_waited_for_and_its_reason_is_told() -> 
     assert "ContainerCreating" in broken[0]
 
 
+async def test_a_pod_without_a_node_is_waited_for_and_not_called_broken() -> None:
+    """Its log is no error: it is an answer without a body."""
+    lines = [(0, "hello")]
+    async with running() as api:
+        kubelet, waits = Kubelet(lines, []), iter([True] * 6)
+
+        def handle(request: web.Request) -> Any:
+            if not next(waits, False):
+                return kubelet(request)
+            is_log = request.path.endswith("/log")
+            return web.Response(status=204) if is_log else web.json_response({"status": {"phase": "Pending"}})
+
+        events = await collect(api, handle)
+    assert text(events) == encode(lines)
+    broken = [event.reason for event in events if isinstance(event, logs.Broken)]
+    assert broken == ["the container is waiting to start: not started yet"]
+
+
 async def test_a_quiet_log_is_not_left_before_its_first_line() -> None:
     lines = [(0, "at last")]
     async with running() as api:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _COMMANDS: Final = {
     "status": "tui.cli.status:status",
     "jobs": "tui.cli.jobs:jobs",
+    "logs": "tui.cli.logs:logs",
     "extension": "tui.cli.extension:extension",
     "demo": "tui.cli.demo:demo",
     "completion": "tui.cli.completion:completion",
@@ -25,6 +26,7 @@ _COMMANDS: Final = {
 _SHORT: Final = {
     "status": "Print what the overview shows; exit 0 healthy, 1 something wrong, 2 could not look.",
     "jobs": "Print the training jobs, or one in full and why it waits.",
+    "logs": "Print the log of a run or a pod, of one worker or of all as one.",
     "extension": "Look before an install, plan it, run it, follow it, take it away.",
     "demo": "Open arcdeck on a simulated cloud, or serve one.",
     "completion": "Print the completion script of a shell.",

@@ -117,6 +117,8 @@ class Merge:
         held.keys += _keys(lines, held.newest)
         held.size += len(data)
         held.newest = held.keys[-1]
+        if not held.seen[1]:
+            held.seen = (now, held.newest)
         self._arrivals.append((now, held.newest))
 
     def event(self, source: int, event: LogEvent, now: float) -> None:
@@ -130,13 +132,14 @@ class Merge:
         self._arrivals.append((now, held.newest))
 
     def due(self, now: float) -> float | None:
-        """Seconds until something may be taken without that anything comes; None: nothing is held."""
+        """Seconds until it is to be looked at, though nothing comes; None: nothing is held."""
         if self._alone:
             return 0.0
         if not any(held.lines or held.marks for held in self._of.values()):
-            return None
-        wait = self._arrivals[0][0] + self._hold - now if self._arrivals else 0.0
-        return max(0.0, min(wait, self._hold / 2))
+            return self._hold if any(self._of[source].loads for source in self._open) else None
+        if not self._arrivals:
+            return self._hold / 2  # all is old enough: a log that gives its past is waited for
+        return max(0.0, min(self._arrivals[0][0] + self._hold - now, self._hold / 2))
 
     def take(self, now: float) -> list[Batch | Said]:
         """What has waited long enough, or about 20,000 lines of it: empty when there is no more."""
@@ -150,7 +153,7 @@ class Merge:
             found += self._sorted(key)
             found.append(Said(source, self._of[source].marks.popleft()[2]))
         found += self._sorted(until)
-        self._settled = self._settled or (bool(found) and not any(held.loads for held in self._of.values()))
+        self._settled = self._settled or not any(self._of[source].loads for source in self._open)
         return found
 
     def _until(self, now: float) -> bytes | None:

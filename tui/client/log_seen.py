@@ -17,6 +17,8 @@ _SECOND: Final = 19
 """Characters of a timestamp down to its second."""
 _DISORDER: Final = b"05"
 """Hundredths of a second by which a line may come after a later one."""
+_LATEST: Final = b".95"
+"""The rest of a second after which lines may be as early as that."""
 _STAMP: Final = re.compile(rb"(\d{4}-\d\d-\d\dT\d\d:\d\d)(:\d\d)(?:\.(\d+))?(?:Z|([+-]\d\d:\d\d))")
 
 
@@ -55,8 +57,10 @@ class Seen:
         """The last line that had no timestamp."""
         self._floor = b""
         """The second to resume from."""
+        self._edge = b""
+        """Blocks whose first and last lines are all older hold none of that second."""
         self._blocks: deque[tuple[bytes, bytes]] = deque()
-        """Whole lines, with the newest timestamp among them."""
+        """Whole lines, with the newest timestamp of the first and the last of them."""
 
     def add(self, block: bytes) -> None:
         """Whole lines were given."""
@@ -70,8 +74,9 @@ class Seen:
             # A clock that was set back is followed: what it says now would never come if more was asked for.
             self.last = newest if newest > self.last else end
             self._floor = _floor(self.last)
+            self._edge = _before(self._floor) + _LATEST
         self._blocks.append((newest, block))
-        while self._blocks and self._blocks[0][0][:_SECOND] < self._floor:
+        while self._blocks and self._blocks[0][0] < self._edge:
             self._blocks.popleft()
 
     def _mixed(self, block: bytes) -> tuple[bytes, bytes]:
@@ -93,14 +98,16 @@ class Seen:
             stamp for _newest, block in self._blocks for line in _lines(block)
             if (stamp := stamp_of(line))[:_SECOND] >= second
         )  # fmt: skip
-        all_here, begun, passed = self._first[:_SECOND] >= second, False, False
+        # The newest line may stand before another: only here is it worth a look at every one.
+        last = max((stamp for stamp in counts if not _is_set_back(self.last, stamp)), default=self.last)
+        all_here, begun, beyond, passed = self._first[:_SECOND] >= second, False, False, False
 
         def is_new(line: bytes) -> bool:
-            nonlocal begun, passed
+            nonlocal begun, beyond, passed
             stamp = stamp_of(line)
             if not stamp:
                 return passed or line != self._remark
-            passed = passed or stamp > self.last  # what comes after a new line is new
+            passed = passed or stamp > last  # what comes after a new line is new
             if passed:
                 return True
             if not begun:
@@ -109,10 +116,12 @@ class Seen:
                 begun = line == self._first_line or stamp > self._first if all_here else counts[stamp] > 0
             if not begun:
                 return False
+            beyond = beyond or stamp > self._first
             if counts[stamp] > 0:
                 counts[stamp] -= 1
                 return False
-            return stamp > self._first or stamp == self.last
+            # Of the instant in which a tail began, some lines were left out: those before it, which say the same.
+            return beyond or stamp != self._first or stamp == last
 
         def fresh(block: bytes) -> bytes:
             if passed:

@@ -79,6 +79,7 @@ class _Follower:
         self._reader, self._clock, self._tick, self._random = reader, clock, tick, random
         self._begin(options)
         self.over = False
+        self._streams = 0
         self.wait = 0.0
         """Seconds until the next stream."""
 
@@ -89,7 +90,7 @@ class _Follower:
         self._ended: Problem | None = None
         self._opened = False
         """It was let in once."""
-        self._refusals = self._streams = 0
+        self._refusals = 0
         self._read_out = False
         """All that this instance will ever say was given: only another is waited for."""
         self._outlived = False
@@ -128,7 +129,8 @@ class _Follower:
 
     async def _blocks(self, options: LogOptions, *, final: bool) -> AsyncGenerator[bytes, None]:
         """Whole lines of one stream. Notes why it broke, or that they would be another instance's."""
-        checked = not self._streams and not final  # else it was a while ago that its pod was looked at
+        # The very first follows a look at its pod; for every other that was a while ago.
+        checked = not (self._streams or final) and (self._instance is not None or options.once)
         self._streams += 1
         wanted = Wanted(options, self._seen.since, self._tick() - self._begun_at, final)
         async with aclosing(self._reader.read(wanted)) as blocks:
@@ -140,20 +142,27 @@ class _Follower:
                     return
                 checked = True
                 yield block
+        if options.previous and not checked:  # nothing came: it may be another's that said nothing
+            await self._is_of_another()
 
     async def _is_of_another(self) -> bool:
         """Whether the log has changed hands since its pod was last looked at."""
         now = await self._reader.standing()
+        if now.problem is not None and _is_passing(now.problem):
+            self._ended = now.problem  # whose lines they are is not known: they come again
+            return True
         if not now.is_other_than(self._instance, self._uid):
+            if self._instance is None:
+                self.note(now)
             return False
-        self._other = now
+        self._other, self._ended = now, _CHANGED
         return True
 
     async def judged(self) -> AsyncGenerator[LogEvent, None]:
         """What the end of the stream means."""
         self.wait = 0.0
         options = self._options
-        is_done = self._ended is None and self._other is None and not options.follow
+        is_done = self._ended is None and not options.follow
         now = Standing() if is_done else self._other or await self._reader.standing()
         self._other = None
         verdict = judge(
@@ -197,7 +206,10 @@ class _Follower:
         if self._broken_at is not None or quietly:
             return []
         self._broken_at = self._tick()
-        return [Broken(str(ended) if ended else now.waiting or "the stream ended", self._clock())]
+        why = now.waiting or "the stream ended"
+        if self._read_out or (now.problem is None and now.state in ("", "waiting")):
+            why = f"the container is waiting to start: {now.waiting or now.reason or 'it has ended'}"
+        return [Broken(str(ended) if ended else why, self._clock())]
 
     async def _restarted(self, now: Standing) -> AsyncGenerator[LogEvent, None]:
         """What the instance before said after the last line that was given, and the new beginning."""
@@ -241,6 +253,7 @@ class _Follower:
                 yield broken
 
 
+_CHANGED: Final = Problem("the log is another instance's by now")
 _LOST: Final = ", what it said last is lost"
 
 
