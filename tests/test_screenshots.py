@@ -25,7 +25,7 @@ def make() -> ModuleType:
 
 def test_every_top_level_screen_has_its_picture_and_no_other_is_claimed() -> None:
     shots = set(make().SHOTS)
-    over = {"pod", "describe", "editor", "help", "preflight", "settings", "plan"}
+    over = {"pod", "describe", "editor", "help", "preflight", "settings", "plan", "job"}
     """What lies over a top-level screen."""
     assert shots - over == set(ArcdeckApp.MODES)
 

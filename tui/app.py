@@ -145,7 +145,9 @@ class ArcdeckApp(DiffDisplay, Endings, Navigation):
         trouble = self.trouble or (str(problems[-1]) if problems else "")
         asked = self.session.prompt if self.session is not None else None
         sign_in = f"{asked.code} at {asked.url}" if asked is not None else ""
-        return Target(context, cluster, trouble, self.settings.read_only, sign_in)
+        forwards = self.session.forwards if self.session is not None else None
+        count = forwards.count if forwards is not None else 0
+        return Target(context, cluster, trouble, self.settings.read_only, sign_in, count)
 
     # -- actions
 

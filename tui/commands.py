@@ -5,6 +5,7 @@
     sort COLUMN                    order the table
     theme dark|light|ansi          colours
     ctx NAME                       another kubeconfig context
+    forwards                       the ports of this machine that lead to pods
     help, quit
 
 Owns the words. Must not run anything: the app does.
@@ -29,7 +30,7 @@ _ALIASES: Final[dict[str, tuple[str, ...]]] = {
     "events": ("events", "ev", "event"),
 }
 MODES: Final = {alias: mode for mode, aliases in _ALIASES.items() for alias in aliases}
-VERBS: Final = ("ns", "sort", "theme", "ctx", "help", "quit")
+VERBS: Final = ("ns", "sort", "theme", "ctx", "forwards", "help", "quit")
 THEMES: Final = ("dark", "light", "ansi")
 _NAMESPACED: Final = ("pods", "events", "jobs")
 
@@ -58,6 +59,10 @@ class SwitchContext(Struct, frozen=True):
     context: str
 
 
+class Forwards(Struct, frozen=True):
+    pass
+
+
 class Help(Struct, frozen=True):
     pass
 
@@ -73,7 +78,7 @@ class Unknown(Struct, frozen=True):
     hint: str
 
 
-Command = Go | SetNamespace | SortBy | SetTheme | SwitchContext | Help | Quit | Unknown
+Command = Go | SetNamespace | SortBy | SetTheme | SwitchContext | Forwards | Help | Quit | Unknown
 
 
 def parse(typed: str) -> Command:
@@ -85,6 +90,8 @@ def parse(typed: str) -> Command:
     word, rest = words[0].lower(), words[1:]
     if word in MODES:
         return _go(MODES[word], rest, query.strip() if slash else None)
+    if word in ("forwards", "forward", "pf"):
+        return Forwards()
     if word in ("help", "h"):
         return Help()
     if word in ("quit", "q", "q!", "exit"):

@@ -36,6 +36,8 @@ DECK: tuple[Binding, ...] = (
 
 BACK = _b("deck.back", "escape,q", "back", "back", tip="Back to where you came from, on the same row")
 
+COPY = _b("row.copy", "c", "copy", "copy the name")
+
 TABLE: tuple[Binding, ...] = (
     _b("table.open", "enter", "open", "open", show=True),
     _b("table.filter", "slash", "filter", "filter", tip="Text, !inverse, a|pattern, -l label=value, -f fuzzy"),
@@ -46,7 +48,7 @@ TABLE: tuple[Binding, ...] = (
     _b("table.sort_age", "A", "sort_column('age')", "sort by age"),
     _b("table.sort_name", "N", "sort_column('name')", "sort by name"),
     _b("table.sort_trouble", "T", "sort_column('')", "sort by trouble"),
-    _b("row.copy", "c", "copy", "copy the name"),
+    COPY,
 )
 """Work on every screen that is one table."""
 
@@ -59,6 +61,18 @@ LOGS_OF_ROW: tuple[Binding, ...] = (
     _b("row.previous", "p", "previous", "previous logs"),
 )
 DELETE = _b("row.delete", "ctrl+d", "delete", "delete")
+STUDIO = _b("pod.studio", "U", "studio", "studio address", tip="Studio address of the run, shown and copied")
+POD: tuple[Binding, ...] = (
+    _b("pod.shell", "x", "shell", "shell", show=True, tip="Shell in the container, on the whole terminal"),
+    _b("pod.forward", "F", "forward", "forward", tip="Forward a port of this machine to one of the pod"),
+    _b("row.copy_yaml", "C", "copy_yaml", "copy the YAML", tip="YAML to the clipboard, secrets masked"),
+    STUDIO,
+)
+"""Work wherever the cursor stands for a pod."""
+FORWARDS: tuple[Binding, ...] = (
+    _b("forward.stop", "ctrl+d", "stop", "stop", show=True, tip="Stop leading this port, close what is open"),
+    _b("forward.copy", "c", "copy", "copy", show=True, tip="Copy the local address"),
+)
 NAMESPACES: tuple[Binding, ...] = (
     _b("table.all_namespaces", "0", "all_namespaces", "all namespaces"),
     _b("table.namespace", "n", "next_namespace", "next namespace"),
@@ -204,6 +218,8 @@ def catalogue() -> dict[str, Binding]:
         TABLE,
         ROW,
         LOGS_OF_ROW,
+        POD,
+        FORWARDS,
         NAMESPACES,
         OVERVIEW,
         TEXT,

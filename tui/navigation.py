@@ -107,6 +107,10 @@ class Navigation(App[int]):
                 self.notify(hint, severity="warning", markup=False)
             case commands.Quit():
                 self.exit(0)
+            case commands.Forwards():
+                from tui.screens.forwards import ForwardsScreen
+
+                self.push_screen(ForwardsScreen())
             case commands.Help():
                 self.action_help()
             case _:

@@ -36,6 +36,7 @@ from tui.session_clock import clock_of
 from tui.session_cluster import ClusterMirror
 from tui.session_derived import Deriver
 from tui.session_extension import ExtensionWork
+from tui.session_forwards import Forwards
 from tui.session_rights import Rights
 from tui.settings import Settings
 
@@ -68,6 +69,8 @@ class Session:
         self.kube: KubeClient | None = None
         self.rights: Rights | None = None
         self.extension: ExtensionWork | None = None
+        self.forwards: Forwards | None = None
+        self.audit: Audit | None = None
         self._kinds = kinds
         self._deriver = Deriver(self.store, derived, self.clock, time.monotonic)
         self._cluster: ClusterMirror | None = None
@@ -107,6 +110,8 @@ class Session:
                 tasks.create_task(self._flush(publish))
                 if self.extension is not None:
                     tasks.create_task(self.extension.run(tasks))
+                if self.forwards is not None:
+                    tasks.create_task(self.forwards.run())
                 if self._cluster is not None and self.rights is not None:
                     tasks.create_task(self.rights.run())
                     for kind in self._kinds:
@@ -146,7 +151,7 @@ class Session:
         if self.arm is not None:
             ends.push_async_callback(self.arm.close)
         choice = self._choice()
-        audit = Audit(_state_dir(settings), time.time)
+        audit = self.audit = Audit(_state_dir(settings), time.time)
         if choice is None:
             for kind in self._kinds:
                 self.store.off(kind.name, self.clock(), "no kubeconfig: only ARM is looked at")
@@ -157,6 +162,7 @@ class Session:
         await connection.open()
         self.kube = KubeClient(connection, read_only=settings.read_only, audit=audit)
         self.rights = Rights(self.kube, time.monotonic)
+        self.forwards = Forwards(self.kube, audit, self.clock)
         self._cluster = ClusterMirror(self.kube, self.store, self.clock, [settings.namespace or ""])
         self.target = Target(connection.context, connection.server, settings.cluster_id or "", choice.contexts)
         self.extension = self._extension_work(audit)
@@ -201,6 +207,8 @@ class Session:
             self._cluster.note(delta)
         if self.extension is not None:
             self.extension.note(delta)
+        if self.forwards is not None:
+            self.forwards.note(delta)
         publish(delta)
 
     def _all_answered(self) -> bool:

@@ -18,8 +18,10 @@ Section = tuple[str, list[tuple[str, str]]]
 _KEYS: Final = 14
 _WORDS: Final = 20
 """Cells that keys and words take at least."""
-_AROUND: Final = 8
-"""Cells of a screen's width that the page does not have; half as many of its height."""
+_AROUND: Final = 4
+"""Rows of a screen, and cells of the page's own width, that are not for text."""
+_SHARE: Final = 96
+"""Of a hundred cells of a screen the page has so many."""
 
 
 class HelpScreen(ModalScreen[None]):
@@ -43,8 +45,8 @@ class HelpScreen(ModalScreen[None]):
         self.query_one(Page).focus()
 
     def on_resize(self) -> None:
-        lines = lines_of(self._sections, self.size.width - _AROUND)
-        if len(lines) > self.size.height - _AROUND // 2:
+        lines = lines_of(self._sections, self.size.width * _SHARE // 100 - _AROUND)
+        if len(lines) > self.size.height - _AROUND:
             lines = [[("j k scroll, esc closes", "dim")], [], *lines]
         self.query_one(Page).show(lines)
 

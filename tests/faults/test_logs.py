@@ -102,7 +102,7 @@ async def test_no_line_is_lost_or_twice_over_two_hundred_reconnects(site: Site, 
         begun, key = clock(), f"{site.home}/{NAME}"
         with suppress(TimeoutError):  # what is missing is told below
             async with (
-                asyncio.timeout(2 * site.patience),
+                asyncio.timeout(2 * site.patience + 20),
                 aclosing(follow(kube, key, "main", LogOptions(), sleep=_at_once)) as events,
             ):
                 async for event in events:

@@ -219,7 +219,7 @@ async def test_the_command_line_completes_and_says_what_it_does_not_know(frozen:
 
 
 async def test_a_moved_key_works_and_the_old_one_does_not(frozen: Demo) -> None:
-    async with deck(frozen, keys={"screen.nodes": "x", "move.down": "J"}) as it:
+    async with deck(frozen, keys={"screen.nodes": "X", "move.down": "J"}) as it:
         await it.press("7")
         assert it.app.current_mode == "overview"
         await it.press("3")
@@ -229,7 +229,7 @@ async def test_a_moved_key_works_and_the_old_one_does_not(frozen: Demo) -> None:
         assert it.lines[-2] == first
         await it.press("J")
         await it.holds(lambda: it.lines[-2] != first)
-        await it.press("x")
+        await it.press("X")
         await it.until("12/12 ready")
 
 

@@ -1,4 +1,4 @@
-"""Every write, on record: one JSON line before it is sent and one after, in an append-only file.
+"""Every write, and every door opened into a pod, on record: one JSON line before and one after, in an append-only file.
 
 Owns the file and the command line an operator would have typed. Holds no bodies and no secrets. A write that begins a
 long operation has a third line, when that ends.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import getpass
 import os
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -38,7 +38,7 @@ class Entry(Struct, frozen=True):
     key: str
     dry_run: bool
     command: str
-    """What does the same by hand."""
+    """What does the same by hand. Of a shell: what began it, never what was typed."""
     outcome: str = ""
     request: str = ""
     """Method, path and api-version, where the resource and the key do not say it."""
@@ -133,3 +133,17 @@ def apply_command(context: str, manager: str, force: bool, dry_run: bool = False
     parts = ["kubectl", "--context", context, "apply", "--server-side", f"--field-manager={manager}"]
     parts += ["--force-conflicts"] if force else []
     return shlex.join([*parts, *(["--dry-run=server"] if dry_run else []), "-f", "-"])
+
+
+def exec_command(context: str, key: str, container: str, command: Sequence[str]) -> str:
+    """`kubectl exec -it` of a program that has the terminal."""
+    namespace, _, name = key.rpartition("/")
+    where = ["kubectl", "--context", context, "exec", "-it", name, "-n", namespace, "-c", container]
+    return shlex.join([*where, "--", *command])
+
+
+def forward_command(context: str, key: str, local: int, remote: int) -> str:
+    """`kubectl port-forward` of one port."""
+    namespace, _, name = key.rpartition("/")
+    ports = f"{local or ''}:{remote}"
+    return shlex.join(["kubectl", "--context", context, "port-forward", f"pod/{name}", "-n", namespace, ports])

@@ -50,7 +50,8 @@ class Channels:
             elif message.type is WSMsgType.CLOSE:
                 return None if message.data in (1000, 1001) else self._broken(f"code {message.data} {message.extra}")
             else:
-                return self._broken(str(self._socket.exception() or ""))
+                silent = isinstance(self._socket.exception(), TimeoutError)
+                return self._broken("the other side is silent" if silent else "")
 
     async def send(self, channel: int, data: bytes) -> Problem | None:
         """Send data on a channel."""
@@ -71,8 +72,8 @@ class Channels:
             return self._broken("")
         try:
             await self._socket.send_bytes(message)
-        except (ClientError, OSError) as error:
-            return self._broken(str(error))
+        except (ClientError, OSError):
+            return self._broken("")
         return None
 
     def _broken(self, why: str) -> Problem:

@@ -21,6 +21,7 @@ from tui.client.choice import Choice
 from tui.client.exec_plugin import Credential, ExecPlugin
 from tui.client.identity import Headers, authorization, impersonation
 from tui.client.shared import Shared
+from tui.client.upgrade import refusals
 from tui.core.errors import Problem, UsageProblem
 
 RENEWED_FOR: Final = 5.0
@@ -146,7 +147,7 @@ class Connection:
         configuration.proxy = choice.proxy or None
         configuration.connection_pool_maxsize = 0  # watches and logs hold one connection each: no limit
         # aiohttp's own reading of the environment takes ~/.netrc too, and fails when that and a token both apply.
-        configuration.client_session_kwargs = {"trust_env": False}
+        configuration.client_session_kwargs = {"trust_env": False, "middlewares": (refusals,)}
         # Old cluster CAs lack extensions that Python 3.13 insists on and kubectl does not.
         configuration.disable_strict_ssl_verification = True
         with fitted(configuration, choice, credential):

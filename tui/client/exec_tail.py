@@ -30,10 +30,11 @@ __all__ = ["find_user_logs", "tail_file"]
 
 _SIZE: Final = 'stat -L -c %s "$1" 2>/dev/null || wc -c <"$1"'
 _TAIL: Final = (
-    'command -v tail >/dev/null && exec tail -c +"$2" $3 "$1" 2>&1; '
-    'command -v busybox >/dev/null && exec busybox tail -c +"$2" $3 "$1" 2>&1; '
+    'command -v tail >/dev/null && exec tail -c +"$2" %s "$1" 2>&1; '
+    'command -v busybox >/dev/null && exec busybox tail -c +"$2" %s "$1" 2>&1; '
     'echo "the image has no tail" >&2; exit 127'
 )
+_FOLLOW, _ONCE = _TAIL % ("-F", "-F"), _TAIL % ("", "")
 """Its remarks go where the file goes, so that they come at their place."""
 NO_FILE: Final = "NoFile"
 """The code of a file that cannot be read."""
@@ -42,7 +43,7 @@ _TAIL_ENDED: Final = "TailEnded"
 _UNKNOWN: Final = 127
 """The exit code by which a shell tells that there is no such program."""
 _SAID: Final = 2000
-"""Bytes of what `tail` said last that are kept, for when it fails."""
+"""Bytes of a complaint that are kept."""
 
 
 async def tail_file(
@@ -128,7 +129,7 @@ class _Tailing:
                     self._ended = part
                     return
                 if not waits:
-                    for event in self._events(self._taken.take(part)):
+                    for event in self._took(part):
                         yield event
                     continue
                 head += part
@@ -152,7 +153,6 @@ class _Tailing:
             if further < place:
                 return [further]
         self._begun = True
-        self._failures = self._failures if not head else 0
         self._taken.begin(place + (start or 0))
         return self._came(head[start or 0 :])
 
@@ -161,7 +161,6 @@ class _Tailing:
         context = self._taken.context
         if head[: len(context)] == context:
             self._taken.again()
-            self._failures, self._refusals = (0, 0) if head else (self._failures, self._refusals)
             return self._came(head[len(context) :])
         return [*self._events([*self._taken.begin(0), Anew("the file was replaced")]), 0]
 
@@ -170,7 +169,13 @@ class _Tailing:
         if self._broken_at is not None:
             events.append(Resumed(self._tick() - self._broken_at))
             self._broken_at = None
-        return [*events, *self._events(self._taken.take(data))]
+        return [*events, *self._took(data)]
+
+    def _took(self, data: bytes) -> list[LogEvent]:
+        """What is new. That something is shows that all is well again."""
+        if data:
+            self._failures = self._refusals = 0
+        return self._events(self._taken.take(data)) if data else []
 
     def _events(self, pieces: Iterable[Piece]) -> list[LogEvent]:
         now = f"{rfc3339(self._clock(), fraction=6)} ".encode()
@@ -256,7 +261,14 @@ class _Source:
 
         It ends without a Problem only when it is not to be followed.
         """
-        command = (*(self._shell or ("sh",)), "-c", _TAIL, "sh", self.path, str(offset + 1), "-F" * self._follow)
+        command = (
+            *(self._shell or ("sh",)),
+            "-c",
+            _FOLLOW if self._follow else _ONCE,
+            "sh",
+            self.path,
+            str(offset + 1),
+        )
         last = b""
         async with started(self._kube, Program(self._key, self._container, command), reads=True) as running:
             if isinstance(running, Problem):
@@ -264,8 +276,9 @@ class _Source:
                 return
             yield b""
             while isinstance(part := await running.receive(), Chunk):
-                last = (last + part.data)[-_SAID:]
-                if not part.error:
+                if part.error:
+                    last = (last + part.data)[-_SAID:]
+                else:
                     yield part.data
             if isinstance(part, Problem):
                 yield part

@@ -7,8 +7,8 @@ no resource; nothing expected is raised.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -18,6 +18,7 @@ from msgspec import Struct
 from tui.client import failure
 from tui.client.connection import Borrowed, Connection
 from tui.client.stream import keep_alive, whole
+from tui.client.upgrade import HEARTBEAT, UpgradeRefused, connect, leave, pairs
 from tui.core.errors import Problem
 from tui.core.operation import retry_after
 
@@ -128,6 +129,46 @@ class Transport:
         except (msgspec.DecodeError, UnicodeDecodeError):
             found = None
         return found if isinstance(found, dict) else Problem("an unreadable answer", self.connection.context)
+
+    @asynccontextmanager
+    async def upgrade(
+        self, path: str, query: Iterable[tuple[str, Any]], protocols: Sequence[str], *, reads: bool = False,
+        heartbeat: float | None = HEARTBEAT,
+    ) -> AsyncIterator[Any]:  # fmt: skip
+        """An open WebSocket (aiohttp's), or a Problem. Closed on exit.
+
+        `reads`: nothing can be changed through it, so a read-only session may open it. A 401 renews the credentials
+        once. Without `heartbeat` a peer that is gone without a word is noticed by TCP only.
+        """
+        if self.read_only and not reads:
+            yield _READ_ONLY
+            return
+        async with AsyncExitStack() as ends:
+            opened = await self._upgraded(ends, path, query, protocols, heartbeat)
+            if isinstance(opened, Problem) and opened.status == 401 and await self.connection.renew() is None:
+                opened = await self._upgraded(ends, path, query, protocols, heartbeat)
+            yield opened
+
+    async def _upgraded(
+        self, ends: AsyncExitStack, path: str, query: Iterable[tuple[str, Any]], protocols: Sequence[str],
+        heartbeat: float | None,
+    ) -> Any:  # fmt: skip
+        borrowed = await ends.enter_async_context(self.connection.borrow())
+        if isinstance(borrowed, Problem):
+            return borrowed
+        server = self.connection.server
+        url = f"{server}{path}?{urlencode(pairs(query))}"
+        try:
+            headers = (_AGENT, *borrowed.headers)
+            socket = await connect(borrowed.api, url, headers, protocols, heartbeat, self.limits.read)
+        except UpgradeRefused as refused:
+            return failure.of_status(refused.status, refused.body, self.connection.context)
+        except Exception as error:
+            return failure.of_exception(error, server)
+        ends.push_async_callback(leave, socket)
+        if heartbeat is None:
+            keep_alive(socket._response)
+        return socket
 
     async def _send(
         self, borrowed: Borrowed, method: str, url: str, body: Any, types: tuple[str, str], silence: float | None,

@@ -32,7 +32,11 @@ def of_kind(verb: str, kind: Kind) -> Need:
 
 
 READ_LOG: Final = Need("get", "pods/log")
+GET_POD: Final = Need("get", "pods")
 DELETE_POD: Final = Need("delete", "pods")
+EXEC: Final = Need("get", "pods/exec")
+"""A WebSocket is a GET. API servers from 1.35 on ask create, too; those before do not, so that it is no need here."""
+FORWARD: Final = Need("get", "pods/portforward")
 GET_TYPE: Final = of_kind("get", INSTANCE_TYPES)
 PATCH_TYPE: Final = of_kind("patch", INSTANCE_TYPES)
 CREATE_TYPE: Final = of_kind("create", INSTANCE_TYPES)
@@ -40,6 +44,9 @@ ACTIONS: Final[Mapping[str, tuple[Need, ...]]] = {
     "logs": (READ_LOG,),
     "previous": (READ_LOG,),
     "delete": (DELETE_POD,),
+    "shell": (EXEC,),
+    "forward": (FORWARD,),
+    "copy_yaml": (GET_POD,),
     "edit": (GET_TYPE, PATCH_TYPE),
     "add": (CREATE_TYPE, PATCH_TYPE),
 }

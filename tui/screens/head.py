@@ -46,6 +46,8 @@ class Target(Struct, frozen=True):
     read_only: bool = False
     sign_in: str = ""
     """The address and the code of a device-code sign-in that waits."""
+    forwards: int = 0
+    """Ports of this machine that lead to pods."""
 
 
 def short_id(resource_id: str) -> str:
@@ -62,7 +64,8 @@ def bar(target: Target, store: Store, now: float, glyph: Glyph) -> tuple[list[Se
         left.append((f"  {glyph(Health.BAD)} {target.trouble}", Health.BAD))
     if target.sign_in:
         left.append((f"  {glyph(Health.WARN)} sign in: {target.sign_in}", Health.WARN))
-    right = [*_arc(store, now, glyph), *_link("kube", KUBE_KINDS, store, now, glyph)]
+    right: list[Segment] = [(f"{target.forwards} fwd  ", Health.BUSY)] if target.forwards else []
+    right += [*_arc(store, now, glyph), *_link("kube", KUBE_KINDS, store, now, glyph)]
     right += _link("ARM", ARM_KINDS, store, now, glyph)
     if target.read_only:
         right.append((" ro", "dim"))

@@ -5,6 +5,7 @@ Owns the look at one job. What an object says is `job_page`'s; why a job waits i
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from textual import events, on, work
@@ -26,6 +27,7 @@ from tui.screens.folding import folded
 from tui.screens.job_facts import WAITING, JobFacts
 from tui.screens.job_lines import COLUMNS, JobLines, glyphs
 from tui.screens.jobs import worst_pod
+from tui.screens.pod_errands import PodErrands
 from tui.screens.raw import describe_object, yaml_of_object
 from widgets.page import Page
 from widgets.status_bar import KeyBar, StatusBar
@@ -36,10 +38,10 @@ _SHARE: Final = 0.5
 """Of the height that the tree takes at most."""
 
 
-class JobScreen(Screen[None]):
+class JobScreen(Screen[None], PodErrands):
     """The objects of one job."""
 
-    BINDINGS = [keys.WHY, ENLARGE, keys.FOLD, *keys.ROW, *keys.LOGS_OF_ROW, keys.BACK]
+    BINDINGS = [keys.WHY, ENLARGE, keys.FOLD, *keys.ROW, *keys.LOGS_OF_ROW, keys.DELETE, *keys.POD, keys.BACK]
     DEFAULT_CSS = """
     JobScreen > Table { height: 8; }
     JobScreen > Page { height: 1fr; }
@@ -178,6 +180,10 @@ class JobScreen(Screen[None]):
             return self.current is not None and bool(self._lines.pod_line(self.current))
         if action in ("logs", "previous"):
             return bool(self._voice()[0])
+        if action in ("delete", "shell", "forward", "copy_yaml"):
+            return bool(self.pod_target()[0]) and self.offers(action)
+        if action == "studio":
+            return self.offers(action)
         return action not in ("describe", "yaml") or bool(self._object()[1])
 
     def lacking(self, action: str) -> str:
@@ -192,6 +198,14 @@ class JobScreen(Screen[None]):
         if line.kind != JOB:
             return ("pods" if line.kind == CONTAINER else line.kind), line.object
         return ("amljobs", row.aml_job) if row.aml_job else ("vcjobs", row.vc_job)
+
+    def pod_target(self) -> tuple[str, str]:
+        """The pod or container under the cursor; of what is neither, no pod."""
+        line = self.current
+        return (line.object, line.container) if line is not None and line.kind in ("pods", CONTAINER) else ("", "")
+
+    def labels(self) -> Mapping[str, str]:
+        return self.job.labels if self.job is not None else {}
 
     def _voice(self) -> tuple[str, str]:
         """Pod and container whose log is meant: of what is no pod, that of the pod in most trouble.

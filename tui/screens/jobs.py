@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from tui import keys
@@ -15,12 +16,13 @@ from tui.screens.allowed import guarded
 from tui.screens.document import DocumentScreen
 from tui.screens.job_rows import JobRows
 from tui.screens.kind_screen import KindScreen, whole
+from tui.screens.pod_errands import PodErrands
 from tui.screens.raw import describe_object, yaml_of_object
 from tui.screens.standing import Words
 from widgets.status_bar import KeyBar, StatusBar
 
 
-class JobsScreen(KindScreen):
+class JobsScreen(KindScreen, PodErrands):
     """The jobs table."""
 
     MODE = KIND = "jobs"
@@ -32,7 +34,7 @@ class JobsScreen(KindScreen):
         missing_next="jobs need the extension with enableTraining=True",
         off="no cluster to ask",
     )
-    BINDINGS = [keys.FOLD, *keys.ROW, *keys.LOGS_OF_ROW, *keys.NAMESPACES]
+    BINDINGS = [keys.FOLD, *keys.ROW, *keys.LOGS_OF_ROW, keys.STUDIO, *keys.NAMESPACES]
     HINTS = (keys.TABLE[0], keys.FOLD, *keys.ROW, *keys.LOGS_OF_ROW, keys.TABLE[1])
 
     rows: JobRows
@@ -61,7 +63,9 @@ class JobsScreen(KindScreen):
         self.query_one("#foot", KeyBar).show(self.hints(), self.modes())
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Folding is for runs and their parts."""
+        """Folding is for runs and their parts; only a job that names its workspace has an address."""
+        if action == "studio":
+            return self.offers(action)
         return action != "fold" or bool(self.rows.home(self.table.cursor_key or ""))
 
     def action_fold(self) -> None:
@@ -114,6 +118,10 @@ class JobsScreen(KindScreen):
         if row is None or row.pods or family is None:
             return row
         return min((each for each in family.children if each.pods), key=order, default=row)
+
+    def labels(self) -> Mapping[str, str]:
+        row = self._spoken()
+        return row.labels if row is not None else {}
 
     def object_kind(self) -> str:
         target = _object_of(self.current)

@@ -21,7 +21,9 @@ from tui.domain import log_target
 from tui.domain.job import JobRow
 from tui.domain.log_target import USER_LOGS, LogTarget
 from tui.domain.pod import PodRow
+from tui.domain.rights import EXEC
 from tui.screens import log_title
+from tui.screens.allowed import lacking
 from tui.screens.deck import DeckScreen
 from tui.screens.log_feed import Feed, decode_line
 from tui.screens.log_keys import LogKeys
@@ -164,6 +166,8 @@ class LogsScreen(LogKeys, DeckScreen):
     async def action_container(self) -> None:
         """Choose what else to read of this pod or job."""
         options = log_target.choices(self.target, self.pods, self.jobs)
+        if self._may_not_exec():
+            options = [one for one in options if one.target.path != USER_LOGS]
         if not options:
             return
         here = next((n for n, one in enumerate(options) if one.target == self.target), 0)
@@ -171,6 +175,10 @@ class LogsScreen(LogKeys, DeckScreen):
         taken = await self.app.push_screen_wait(ChooseScreen("READ", listed, here))
         if taken is not None:
             await self._take(options[taken].target)
+
+    def _may_not_exec(self) -> bool:
+        namespace = (self.target.pod or self.target.job).partition("/")[0]
+        return bool(lacking(self.deck, (EXEC,), namespace))
 
     async def _take(self, target: LogTarget) -> None:
         if target.path == USER_LOGS:

@@ -100,7 +100,7 @@ class _Containers:
 class PodScreen(Screen[None], PodErrands):
     """The containers of one pod."""
 
-    BINDINGS = [*keys.ROW, *keys.LOGS_OF_ROW, *keys.POD, keys.DELETE, keys.COPY, keys.BACK]
+    BINDINGS = [*keys.ROW, *keys.LOGS_OF_ROW, keys.DELETE, *keys.POD, keys.COPY, keys.BACK]
 
     def __init__(self, key: str) -> None:
         super().__init__()

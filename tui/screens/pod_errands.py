@@ -7,6 +7,7 @@ Owns the questions, the records and the words. Which pod and container is the sc
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from textual.app import App
@@ -32,6 +33,14 @@ _CHANGES: Final = ("delete", "shell", "forward")
 """Actions that change something or open a door: a read-only session has none of them."""
 _ON_RECORD: Final = "That it was opened goes on record, and how it ended; what is typed does not."
 _NO_KUBE: Final = "no Kubernetes API to ask"
+
+
+class AddressScreen(DocumentScreen):
+    """One long line, folded so that all of it is seen."""
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self.view.wrap = True
 
 
 class PodErrands:
@@ -214,9 +223,13 @@ class PodErrands:
         app.copy_to_clipboard("\n".join(found) + "\n")
         self._say(f"sent the YAML of {key} to the terminal's clipboard: {len(found)} lines, secrets masked")
 
-    def _studio(self) -> str:
+    def labels(self) -> Mapping[str, str]:
+        """Those that name the run."""
         row = self._pod()
-        return studio.url(row.labels, self.deck.settings.cloud) if row is not None else ""
+        return row.labels if row is not None else {}
+
+    def _studio(self) -> str:
+        return studio.url(self.labels(), self.deck.settings.cloud)
 
     def action_studio(self) -> None:
         """The run's address in the studio, as text and on the clipboard; nothing is opened."""
@@ -228,5 +241,5 @@ class PodErrands:
             return [address]
 
         self.app.copy_to_clipboard(address)
-        self.app.push_screen(DocumentScreen(f"studio {self.pod_target()[0]}", load))
+        self.app.push_screen(AddressScreen("studio", load))
         self._say("sent the address to the terminal's clipboard")

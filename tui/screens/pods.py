@@ -22,7 +22,7 @@ class PodsScreen(KindScreen, PodErrands):
     NAMESPACED = True
     WATCHES = ("pods",)
     WORDS = Words("pods", missing="this API serves no pods", off="no cluster to ask")
-    BINDINGS = [*keys.ROW, *keys.LOGS_OF_ROW, *keys.POD, keys.DELETE, *keys.NAMESPACES]
+    BINDINGS = [*keys.ROW, *keys.LOGS_OF_ROW, keys.DELETE, *keys.POD, *keys.NAMESPACES]
     HINTS = (*keys.ROW, *keys.LOGS_OF_ROW, *keys.POD, keys.TABLE[1], keys.DELETE)
 
     def opening(self) -> None:

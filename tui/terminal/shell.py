@@ -40,13 +40,21 @@ class Ending(Struct, frozen=True):
         """In words."""
         if isinstance(self.how, Problem):
             return reason_of(self.how)
-        code = f"exit code {self.how.code}" if self.how.code else "by itself"
-        return f"{code}, after {age(self.seconds)}"
+        return f"{_code(self.how.code)}, after {age(self.seconds)}"
 
     @property
     def failed_at_once(self) -> bool:
         """It had not really begun."""
         return self.seconds < AT_ONCE and (isinstance(self.how, Problem) or bool(self.how.code))
+
+
+def _code(code: int) -> str:
+    if not code:
+        return "by itself"
+    try:
+        return f"exit code {code} ({signal.Signals(code - 128).name})"
+    except ValueError:
+        return f"exit code {code}"
 
 
 def begin(shell: tuple[str, ...]) -> tuple[str, ...]:
