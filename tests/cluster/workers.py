@@ -1,6 +1,7 @@
 """What makes a control plane a cluster: controllers, a scheduler, and kwok as the kubelet of nodes that are not there.
 
-Owns their flags, and the logs that kwok answers with: files in the format of container runtimes that a test writes.
+Owns their flags, the logs that kwok answers with (files in the format of container runtimes that a test writes), what
+it runs in containers (programs of this machine, in a directory of their own), and the port on which every pod echoes.
 """
 
 from __future__ import annotations
@@ -20,6 +21,10 @@ NEEDED: Final = ("kube-controller-manager", "kube-scheduler", "kwok")
 LOGGED: Final = ("steady", "growing", "rotated")
 """Names of pods whose container has a log file of its own; every other pod's log is `steady`'s."""
 
+ECHO: Final = 7
+"""The port of every pod that gives back what it gets; no other answers."""
+_WORK: Final = "/usr/local/bin:/usr/bin:/bin"
+
 _DOCUMENT: Final = "\n---\n"
 _ENDS_JOBS: Final = re.compile(r"^  name: pod-complete$", re.MULTILINE)
 """The stage that ends the pods of jobs as soon as they run: here a test says when."""
@@ -30,7 +35,7 @@ class Workers:
 
     def __init__(self, plane: Plane) -> None:
         self._plane = plane
-        self.logs = plane.directory / "logs"
+        self.logs, self.inside = plane.directory / "logs", plane.directory / "inside"
         self._kwok_port = free_port()
         directory = plane.directory
         self.processes = [
@@ -44,6 +49,7 @@ class Workers:
 
     def start(self) -> None:
         self.logs.mkdir()
+        self.inside.mkdir()
         for name in LOGGED:
             self.file(name).touch()
             self.file(name, previous=True).touch()
@@ -88,7 +94,8 @@ class Workers:
         stages = self._plane.assets.directory / STAGES
         shipped = stages.read_text("utf-8").split(_DOCUMENT) if stages.exists() else []
         played = [each for each in shipped if not _ENDS_JOBS.search(each)]
-        config.write_text(_DOCUMENT.join([*(json.dumps(each) for each in self._logs()), *played]), "utf-8")
+        own = [*self._logs(), *self._programs()]
+        config.write_text(_DOCUMENT.join([*(json.dumps(each) for each in own), *played]), "utf-8")
         return [
             f"--kubeconfig={self._plane.kubeconfig}", f"--config={config}", "--manage-all-nodes", f"--node-ip={HOST}",
             f"--node-port={self._kwok_port}", f"--server-address={HOST}:{self._kwok_port}",
@@ -111,6 +118,14 @@ class Workers:
             }
             for chosen, name in [*((name, name) for name in LOGGED[1:]), *rest]
         ]  # fmt: skip
+
+    def _programs(self) -> list[dict[str, Any]]:
+        local = {"workDir": str(self.inside), "envs": [{"name": "PATH", "value": _WORK}]}
+        head = {"apiVersion": "kwok.x-k8s.io/v1alpha1", "metadata": {"name": "inside"}}
+        return [
+            {**head, "kind": "ClusterExec", "spec": {"execs": [{"local": local}]}},
+            {**head, "kind": "ClusterPortForward", "spec": {"forwards": [{"ports": [ECHO], "command": ["cat"]}]}},
+        ]
 
 
 def node(name: str, **labels: str) -> dict[str, Any]:

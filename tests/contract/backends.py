@@ -20,6 +20,7 @@ from aiohttp import web
 
 from tests.cluster import access, tokens
 from tests.cluster.plane import Plane
+from tests.cluster.workers import ECHO
 from tests.demo.kube.town import Client, NoFaults
 from tui.client.choice import Choice
 from tui.client.connection import Connection
@@ -28,7 +29,9 @@ from tui.demo import tls
 from tui.demo.kube.access import SELF_REVIEWS, Identity, Rule
 from tui.demo.kube.logs import LogBook
 from tui.demo.kube.objects import ObjectStore
+from tui.demo.kube.programs import Body, Line
 from tui.demo.kube.server import KubeServer
+from tui.demo.world.inside.containers import Containers
 
 User = dict[str, Any]
 BRIEF, LEEWAY = 5, 60
@@ -93,6 +96,18 @@ class Backend(ABC):
             yield Client(session, self.url, token)
 
 
+class Inside(Containers):
+    """What is in the demo's containers, and the port that kwok's pods have."""
+
+    def listens(self, pod: Body, port: int) -> None:
+        if port != ECHO:
+            super().listens(pod, port)
+
+    async def answer(self, pod: Body, port: int, line: Line) -> None:
+        while data := await line.read():
+            await line.write(data)
+
+
 class DemoBackend(Backend):
     """The demo's API server in this loop, empty but for the namespaces that every cluster has."""
 
@@ -117,7 +132,10 @@ class DemoBackend(Backend):
             await self._stop(politely=True)
 
     async def _start(self) -> None:
-        self._server = KubeServer(self.objects, self.logs, self.identities, time.time, NoFaults(), stops=0.1)
+        programs = Inside(self.logs, time.time)
+        self._server = KubeServer(
+            self.objects, self.logs, self.identities, time.time, NoFaults(), stops=0.1, programs=programs
+        )
         self._runner = web.AppRunner(self._server.application(), shutdown_timeout=0.05)
         await self._runner.setup()
         context = tls.server_context(self.certificates)

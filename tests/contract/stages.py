@@ -11,6 +11,7 @@ import uuid
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -27,13 +28,18 @@ STATUS = "application/merge-patch+json"
 class Stage(ABC):
     """Pods of one namespace that run, and what their container `main` says."""
 
+    inside: str
+    """A directory in their containers, for files that a test writes."""
+
     def __init__(self, raw: Client, home: str, node: str) -> None:
         self.home, self._raw, self._node = home, raw, node
 
     async def run(self, name: str, restarts: int = 0) -> None:
         """A running pod; its container was started again `restarts` times."""
-        path = of(self.home, "pods")
-        status, said = await self._raw.ask("POST", path, pod(name, self._node))
+        path, body = of(self.home, "pods"), pod(name, self._node)
+        body["spec"]["volumes"] = [{"name": "inside", "emptyDir": {}}]
+        body["spec"]["containers"][0]["volumeMounts"] = [{"name": "inside", "mountPath": self.inside}]
+        status, said = await self._raw.ask("POST", path, body)
         assert status == 201, said
         await self._start(name, restarts)
 
@@ -43,6 +49,10 @@ class Stage(ABC):
     @abstractmethod
     def write(self, name: str, *texts: str, at: float | None = None, previous: bool = False) -> None:
         """The container of a pod says something: now, or as of `at`."""
+
+    @abstractmethod
+    def put(self, name: str, file: str, *texts: str) -> None:
+        """Write lines into a file that is in a pod's container; the first make it."""
 
     async def _report(self, name: str, restarts: int) -> None:
         """Write a status as a kubelet does."""
@@ -73,6 +83,8 @@ class DemoStage(Stage):
 
     def __init__(self, raw: Client, home: str, backend: DemoBackend) -> None:
         super().__init__(raw, home, "node-1")
+        self.inside = "/inside"
+        self._written: dict[str, _Said] = {}
         self._logs = backend.logs
         self._said: dict[tuple[str, bool], _Said] = {}
 
@@ -87,13 +99,20 @@ class DemoStage(Stage):
         found = self._said[name, previous].lines
         found += [(moment + number * 1e-6, text) for number, text in enumerate(texts)]
 
+    def put(self, name: str, file: str, *texts: str) -> None:
+        if file not in self._written:
+            self._written[file] = _Said()
+            self._logs.put(self.home, name, f"{self.inside}/{file}", self._written[file])
+        now = time.time()
+        self._written[file].lines += [(now + number * 1e-6, text) for number, text in enumerate(texts)]
+
 
 class ClusterStage(Stage):
     """A real one: kwok runs the pods and reads their logs from files."""
 
     def __init__(self, raw: Client, home: str, node: str, workers: Workers) -> None:
         super().__init__(raw, home, node)
-        self._workers = workers
+        self._workers, self.inside = workers, str(workers.inside)
 
     async def _start(self, name: str, restarts: int) -> None:
         for previous in (False, True):
@@ -110,6 +129,11 @@ class ClusterStage(Stage):
     def write(self, name: str, *texts: str, at: float | None = None, previous: bool = False) -> None:
         with self._workers.file(name, previous=previous).open("a") as file:
             file.writelines(line(text, at) for text in texts)
+
+    def put(self, name: str, file: str, *texts: str) -> None:
+        del name  # every container is the same directory
+        with Path(self.inside, file).open("a") as opened:
+            opened.writelines(f"{text}\n" for text in texts)
 
 
 @asynccontextmanager

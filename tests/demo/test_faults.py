@@ -41,8 +41,9 @@ def test_faults_of_watches(name: str) -> None:
     faults = Faults([name])
     assert faults.kube(PODS, watch=True) == name
     assert faults.kube(PODS, watch=False) == ""
-    followed = faults.kube("/api/v1/namespaces/a/pods/b/log", watch=False)
-    assert followed == ("drop" if name == "drop" else "")
+    for stream in ("log", "exec", "portforward"):
+        followed = faults.kube(f"/api/v1/namespaces/a/pods/b/{stream}", watch=False)
+        assert followed == ("drop" if name == "drop" else "")
 
 
 def test_tokens_expire_after_a_while() -> None:

@@ -17,7 +17,7 @@ from typing import Final
 
 WIRE: Final[Mapping[str, str]] = {
     "gone-410": "watches end with 410 Gone after some events",
-    "drop": "watches and followed logs are cut in the middle",
+    "drop": "watches, followed logs, programs in containers and forwarded ports are cut in the middle",
     "silent": "watches stay open and say nothing",
     "throttle": "every fifth request is answered 429 with Retry-After",
     "throttle-writes": "every second write to ARM is answered 429 with Retry-After",
@@ -29,6 +29,7 @@ WIRE: Final[Mapping[str, str]] = {
     "slow": "every answer comes 300 ms late",
     "kube-down": "the Kubernetes API answers 503 to everything",
     "kube-denied": "nodes and events may not be read",
+    "no-exec": "programs in pods and forwarded ports are forbidden",
     "arm-down": "ARM answers 503 to everything",
     "arm-denied": "ARM answers 403: no role is assigned",
 }
@@ -47,6 +48,8 @@ WORLD: Final[Mapping[str, str]] = {
     "providers-unregistered": "Relay, KubernetesConfiguration, ExtendedLocation are not registered",
     "arm-reader": "the caller has the role Reader in ARM",
     "arm-no-relay": "the caller may not write Relay namespaces, nor read their keys",
+    "preview-jobs": "the extension is one of 2021: its jobs are pods of the frameworkcontroller",
+    "flood": "a training job writes ten thousand lines a second",
     "two-nodes": "the cluster has two nodes, and no extension",
     "arm64-node": "one node is an arm64",
 }
@@ -98,6 +101,7 @@ _EVERY_WRITE: Final = {"throttle-writes": 2, "write-500": 3, "write-lost": 3}
 _READS: Final = ("GET", "HEAD")
 _OPERATIONS: Final = ("/operations/", "/computeoperationsstatus/")
 _ON_WATCHES: Final = ("gone-410", "drop", "silent")
+_STREAMS: Final = ("/log", "/exec", "/portforward")
 _DOWN: Final = "error-503"
 """How the Kubernetes API is down: it answers, and says that it shuts down."""
 _DENIED: Final = ("/nodes", "/events")
@@ -122,7 +126,7 @@ class Faults:
             return "kube-denied"
         if found := self._struck("kube"):
             return found
-        streams = _ON_WATCHES if watch else ("drop",) if path.endswith("/log") else ()
+        streams = _ON_WATCHES if watch else ("drop",) if path.endswith(_STREAMS) else ()
         return next((name for name in streams if name in self._on), "")
 
     def arm(self, path: str, method: str = "GET") -> str:

@@ -32,11 +32,12 @@ from tui.demo.arm.server import ArmServer
 from tui.demo.arm.state import ArmState
 from tui.demo.clock import WorldClock
 from tui.demo.faults import NAMES, WIRE, Faults
-from tui.demo.kube.identities import ADMIN, VIEWER
+from tui.demo.kube.identities import ADMIN, OUTSIDER, VIEWER
 from tui.demo.kube.logs import LogBook
 from tui.demo.kube.objects import ObjectStore
 from tui.demo.kube.server import KubeServer
 from tui.demo.kubeconfig import User, write_kubeconfig
+from tui.demo.world.inside.containers import Containers
 from tui.demo.world.world import World
 
 HOST: Final = "127.0.0.1"
@@ -102,11 +103,12 @@ async def _served(
     world = _fill(asked, objects, logs, arm, clock)
     faults = Faults([name for name in asked.faults if name in WIRE])
     tokens = {name: secrets.token_urlsafe(24) for name in ("admin", "viewer", "arm")}
-    identities = {tokens["admin"]: ADMIN, tokens["viewer"]: VIEWER}
+    admin = OUTSIDER if "no-exec" in asked.faults else ADMIN
+    identities = {tokens["admin"]: admin, tokens["viewer"]: VIEWER}
     certificates = tls.issue(directory)
     context = tls.server_context(certificates)
     addresses: dict[str, str] = {}
-    kube = KubeServer(objects, logs, identities, clock, faults)
+    kube = KubeServer(objects, logs, identities, clock, faults, programs=Containers(logs, clock))
     pace = HURRIED if clock.speed >= HURRY else 0.0
     azure = ArmServer(arm, tokens["arm"], clock, faults, address=lambda: addresses["arm"], pace=pace)
     async with contextlib.AsyncExitStack() as stack:

@@ -36,6 +36,13 @@ class Kubectl:
             stderr=asyncio.subprocess.STDOUT,
         )  # fmt: skip
 
+    async def start(self, *arguments: str, terminal: int) -> asyncio.subprocess.Process:
+        """A run on a terminal."""
+        assert FOUND is not None
+        return await asyncio.create_subprocess_exec(
+            FOUND, *arguments, env=self._env, stdin=terminal, stdout=terminal, stderr=terminal, start_new_session=True,
+        )  # fmt: skip
+
     @asynccontextmanager
     async def open(self, *arguments: str) -> AsyncIterator[asyncio.StreamReader]:
         """What a run says that goes on, until it is left; a run that has ended by then must have ended well."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tui.demo.kube.access import Identity, Rule, of_certificate
-from tui.demo.kube.identities import ADMIN, VIEWER
+from tui.demo.kube.identities import ADMIN, OUTSIDER, VIEWER
 
 NARROW = Identity(
     "narrow",
@@ -79,3 +79,13 @@ def test_a_certificate_is_the_user_of_its_name_or_of_its_groups() -> None:
     assert nobody is not None
     assert (nobody.groups, nobody.may("list", "", "pods")) == (("devs", "system:authenticated"), False)
     assert of_certificate({}, known) is None
+
+
+def test_an_admin_who_may_not_go_into_containers_may_do_all_else() -> None:
+    for verb in ("get", "create"):
+        for resource in ("pods/exec", "pods/portforward"):
+            assert ADMIN.may(verb, "", resource, namespace="ml")
+            assert not OUTSIDER.may(verb, "", resource, namespace="ml")
+    for group, resource in (("", "pods"), ("", "pods/log"), ("", "secrets"), ("apps", "deployments/scale"),
+                            ("amlarc.azureml.com", "amljobs"), ("batch.volcano.sh", "jobs")):  # fmt: skip
+        assert OUTSIDER.may("delete", group, resource, namespace="ml"), resource

@@ -16,6 +16,7 @@ from tui.demo.kube.identities import ADMIN, VIEWER
 from tui.demo.kube.logs import LogBook
 from tui.demo.kube.objects import ObjectStore, timestamp
 from tui.demo.kube.server import KubeServer
+from tui.demo.world.inside.containers import Containers
 
 START = 1_700_000_000.0
 """The cluster's time when nobody moves it: 2023-11-14T22:13:20Z."""
@@ -208,7 +209,8 @@ class Town:
     def __init__(self, faults: NoFaults | None = None, **more: Any) -> None:
         self.clock, self.logs = Clock(), LogBook()
         self.objects = ObjectStore(self.clock)
-        self.server = KubeServer(self.objects, self.logs, TOKENS, self.clock, faults or NoFaults(), **more)
+        more = {"faults": faults or NoFaults(), "programs": Containers(self.logs, self.clock), **more}
+        self.server = KubeServer(self.objects, self.logs, TOKENS, self.clock, **more)
 
     def fill(self) -> None:
         """Put everything into it."""
@@ -253,6 +255,11 @@ class Client:
         headers = {"Authorization": f"Bearer {self._token}", **more.pop("headers", {})}
         return self._session.request(method, self.url + path, headers=headers, **more)
 
+    def upgrade(self, path: str, *protocols: str, **more: Any) -> Any:
+        """An open WebSocket: a context manager."""
+        signed = {"headers": {"Authorization": f"Bearer {self._token}"}, "protocols": protocols}
+        return self._session.ws_connect(self.url + path, **signed, **more)
+
     async def ask(self, method: str, path: str, body: Any = None, media: str = "", **more: Any) -> tuple[int, Any]:
         """Status and JSON of an answer; text when it is no JSON."""
         headers = {"Content-Type": media or "application/json"} if body is not None else {}
@@ -264,9 +271,9 @@ class Client:
 
     async def get(self, path: str, **more: Any) -> Any:
         """The JSON of an answer that is 200."""
-        status, body = await self.ask("GET", path, **more)
-        assert status == 200, body
-        return body
+        answer = await self.ask("GET", path, **more)
+        assert answer[0] == 200, answer
+        return answer[1]
 
 
 @asynccontextmanager
@@ -283,12 +290,10 @@ async def serving(town: Town, token: str = "admin-token") -> AsyncIterator[Clien
     """A client of a town that is served in this loop."""
     runner = web.AppRunner(town.server.application(), shutdown_timeout=0.05)
     await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
     try:
         async with aiohttp.ClientSession() as session:
-            yield Client(session, url, token)
+            yield Client(session, f"http://127.0.0.1:{runner.addresses[0][1]}", token)
     finally:
         town.server.stop()
         await runner.cleanup()

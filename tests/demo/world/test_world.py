@@ -130,7 +130,7 @@ def test_every_seed_has_its_nodes_and_stories(seed: int) -> None:
     assert len({node.labels["nvidia.com/gpu.product"] for node in nodes if node.allocatable.gpus}) == 2
     whys = {job.why.split(" ")[0] for job in rows["jobs"].values()}
     assert {"needs", "OOMKilled"} <= whys
-    assert len(rows["jobs"]) == 13
+    assert len(rows["jobs"]) == 18
     assert any(node.health.name != "GOOD" for node in nodes) is (stand.world.nodes[-1].trouble != "")
     for node in nodes:
         taken = sum(pod.requests.gpus for pod in rows["pods"].values() if pod.node == node.name and not pod.over)

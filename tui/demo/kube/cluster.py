@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from tui.demo.kube.deletion import Deletion
 from tui.demo.kube.logs import LogBook
 from tui.demo.kube.objects import ObjectStore
+from tui.demo.kube.programs import Programs
 from tui.demo.kube.registry import Registry
 from tui.demo.kube.schemas import Schemas
 
@@ -61,5 +62,6 @@ class Cluster:
     schemas: Schemas
     deletion: Deletion
     streams: Streams
+    programs: Programs
     clock: Callable[[], float]
     """Seconds since 1970, in the cluster's time."""

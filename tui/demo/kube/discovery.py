@@ -16,11 +16,13 @@ from tui.demo.kube.registry import Registry, Resource
 Body = dict[str, Any]
 
 VERSION: Final[Body] = {
-    "major": "1", "minor": "32", "gitVersion": "v1.32.5", "gitCommit": "0" * 40, "gitTreeState": "clean",
+    "major": "1", "minor": "32", "gitVersion": "v1.32.5+k3s1", "gitCommit": "0" * 40, "gitTreeState": "clean",
     "buildDate": "2025-05-15T18:30:46Z", "goVersion": "go1.23.8", "compiler": "gc", "platform": "linux/amd64",
 }  # fmt: skip
 _SUBRESOURCES: Final[dict[str, tuple[str, str, str, tuple[str, ...]]]] = {
     "log": ("", "v1", "Pod", ("get",)),
+    "portforward": ("", "v1", "PodPortForwardOptions", ("create", "get")),
+    "exec": ("", "v1", "PodExecOptions", ("create", "get")),
     "eviction": ("policy", "v1", "Eviction", ("create",)),
     "scale": ("autoscaling", "v1", "Scale", ("get", "patch", "update")),
 }

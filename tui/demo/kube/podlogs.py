@@ -16,7 +16,7 @@ from tui.demo.kube.causes import Cause, forbidden
 from tui.demo.kube.causes import invalid as wrong
 from tui.demo.kube.cluster import woken
 from tui.demo.kube.context import Context
-from tui.demo.kube.logs import LogSource
+from tui.demo.kube.logs import Bulk, LogSource
 from tui.demo.kube.status import StatusError, log_invalid, not_found
 
 Entry = tuple[float, str]
@@ -41,10 +41,10 @@ async def read_log(context: Context) -> web.StreamResponse:
         raise not_found(context.resource, context.name)
     pod = held[0]
     part = _Part(context)
-    container = _container(pod, context.query("container"))
+    container = container_of(pod, context.query("container"))
     previous = context.flag("previous")
     source = context.cluster.logs.get(*context.key, container, previous)
-    if source is None and not previous and "terminated" in _state(pod, container):
+    if source is None and not previous and "terminated" in state_of(pod, container):
         source = _Nothing()
     if source is None and not previous and not pod.get("spec", {}).get("nodeName"):
         return web.Response(status=204)
@@ -54,7 +54,8 @@ async def read_log(context: Context) -> web.StreamResponse:
     return await _Stream(context, source, part, pod["metadata"]["uid"]).run(follow=follow)
 
 
-def _container(pod: dict[str, Any], asked: str) -> str:
+def container_of(pod: dict[str, Any], asked: str) -> str:
+    """The container that is asked for, or the only one. Raises StatusError (400)."""
     spec, name = pod.get("spec", {}), pod["metadata"]["name"]
     inits = [c["name"] for c in spec.get("initContainers", ())]
     mains = [c["name"] for c in spec.get("containers", ())]
@@ -72,13 +73,14 @@ def _no_log(pod: dict[str, Any], container: str, previous: bool) -> StatusError:
     name = pod["metadata"]["name"]
     if previous:
         return StatusError(400, f'previous terminated container "{container}" in pod "{name}" not found')
-    reason = _state(pod, container).get("waiting", {}).get("reason", "ContainerCreating")
+    reason = state_of(pod, container).get("waiting", {}).get("reason", "ContainerCreating")
     return StatusError(
         400, f'container "{container}" in pod "{name}" is waiting to start: {_PULLS.get(reason, reason)}'
     )
 
 
-def _state(pod: dict[str, Any], container: str) -> dict[str, Any]:
+def state_of(pod: dict[str, Any], container: str) -> dict[str, Any]:
+    """What the kubelet says of a container; empty when it says nothing."""
     status = pod.get("status", {})
     every = [*status.get("initContainerStatuses", ()), *status.get("containerStatuses", ())]
     return next((c.get("state", {}) for c in every if c["name"] == container), {})
@@ -132,8 +134,20 @@ class _Part:
         elif self.seconds is not None:
             self.after = context.now - self.seconds
 
-    def entries(self, source: LogSource, now: float) -> Iterable[Entry]:
+    def pieces(self, source: LogSource, now: float) -> Iterator[bytes]:
         """What there is of it until now."""
+        if isinstance(source, Bulk):
+            after = self.after if self.tail is None else max(self.after, source.reach(self.tail, now))
+            return source.data(after, now, stamps=self.stamps) if self.tail != 0 else iter(())
+        return self._spelt(self._entries(source, now))
+
+    def fresh(self, source: LogSource, before: float, now: float) -> Iterator[bytes]:
+        """What came since a moment."""
+        if isinstance(source, Bulk):
+            return source.data(before, now, stamps=self.stamps)
+        return self._spelt(source.read(before, now))
+
+    def _entries(self, source: LogSource, now: float) -> Iterable[Entry]:
         if self.tail is None:
             return source.read(self.after, now)
         span = _WINDOW
@@ -142,6 +156,17 @@ class _Part:
             if len(found) >= self.tail or now - span <= self.after:
                 return found[-self.tail :] if self.tail else []
             span *= 4
+
+    def _spelt(self, entries: Iterable[Entry]) -> Iterator[bytes]:
+        """Entries as they go over the wire, many at a time."""
+        lines = self._lines(entries)
+        while batch := list(islice(lines, _BATCH)):
+            yield "".join(batch).encode("utf-8", "surrogateescape")
+
+    def _lines(self, entries: Iterable[Entry]) -> Iterator[str]:
+        if not self.stamps:
+            return (f"{text}\n" for _at, text in entries)
+        return (f"{rfc3339(at, fraction=6)[:-1]}000Z {text}\n" for at, text in entries)
 
 
 class _Stream:
@@ -154,7 +179,7 @@ class _Stream:
         now = self._context.now
         response = web.StreamResponse(headers={"Content-Type": "text/plain"})
         await response.prepare(self._context.request)
-        open_ = await self._write(response, self._part.entries(self._source, now))
+        open_ = await self._write(response, self._part.pieces(self._source, now))
         if follow and open_:
             await self._follow(response, now)
         await response.write_eof()
@@ -172,19 +197,17 @@ class _Stream:
                     transport.abort()
                     return
                 before, now = now, self._context.now
-                open_ = await self._write(response, self._source.read(before, now))
+                open_ = await self._write(response, self._part.fresh(self._source, before, now))
 
     def _ended(self, now: float) -> bool:
         held = self._context.cluster.objects.held("pods", self._context.key)
         gone = held is None or held[0]["metadata"]["uid"] != self._uid
         return gone or (self._source.ends is not None and now >= self._source.ends)
 
-    async def _write(self, response: web.StreamResponse, entries: Iterable[Entry]) -> bool:
-        """Send entries; False when the limit is reached."""
-        lines = self._lines(entries)
-        while batch := list(islice(lines, _BATCH)):
-            self._sent += len(batch)
-            data = "".join(batch).encode("utf-8", "surrogateescape")
+    async def _write(self, response: web.StreamResponse, pieces: Iterator[bytes]) -> bool:
+        """Send pieces; False when the limit is reached."""
+        for data in pieces:
+            self._sent += data.count(b"\n")
             if self._left is not None:
                 data = data[: self._left]
                 self._left -= len(data)
@@ -192,8 +215,3 @@ class _Stream:
             if self._left == 0:
                 return False
         return True
-
-    def _lines(self, entries: Iterable[Entry]) -> Iterator[str]:
-        if not self._part.stamps:
-            return (f"{text}\n" for _at, text in entries)
-        return (f"{rfc3339(at, fraction=6)[:-1]}000Z {text}\n" for at, text in entries)

@@ -55,9 +55,10 @@ def _r(group: str, version: str, plural: str, kind: str, *short: str, cluster: b
 
 _STATUS: Final = ("status",)
 _SCALED: Final = ("scale", "status")
+_OF_PODS: Final = ("status", "log", "eviction", "exec", "portforward")
 _ALL: Final = ("all",)
 BUILT_IN: Final[tuple[Resource, ...]] = (
-    _r("", "v1", "pods", "Pod", "po", categories=_ALL, subresources=("status", "log", "eviction")),
+    _r("", "v1", "pods", "Pod", "po", categories=_ALL, subresources=_OF_PODS),
     _r("", "v1", "nodes", "Node", "no", cluster=True, subresources=_STATUS),
     _r("", "v1", "namespaces", "Namespace", "ns", cluster=True, subresources=_STATUS),
     _r("", "v1", "events", "Event", "ev"),
@@ -77,6 +78,8 @@ BUILT_IN: Final[tuple[Resource, ...]] = (
     _r("batch", "v1", "jobs", "Job", categories=_ALL, subresources=_STATUS),
     _r("batch", "v1", "cronjobs", "CronJob", "cj", categories=_ALL, subresources=_STATUS),
     _r("coordination.k8s.io", "v1", "leases", "Lease"),
+    _r("networking.k8s.io", "v1", "ingresses", "Ingress", "ing", subresources=_STATUS),
+    _r("networking.k8s.io", "v1", "ingressclasses", "IngressClass", cluster=True),
     _r("networking.k8s.io", "v1", "networkpolicies", "NetworkPolicy", "netpol"),
     _r("policy", "v1", "poddisruptionbudgets", "PodDisruptionBudget", "pdb", subresources=_STATUS),
     _r("storage.k8s.io", "v1", "storageclasses", "StorageClass", "sc", cluster=True),

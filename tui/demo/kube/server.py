@@ -23,6 +23,7 @@ from tui.demo.kube.documents import Documents
 from tui.demo.kube.establishing import Establishing
 from tui.demo.kube.logs import LogBook
 from tui.demo.kube.objects import ObjectStore
+from tui.demo.kube.programs import Nothing, Programs
 from tui.demo.kube.registry import Registry
 from tui.demo.kube.schemas import Schemas
 from tui.demo.kube.status import PlainError, StatusError, unauthorized
@@ -45,7 +46,10 @@ class Faults(Protocol):
 
 
 class KubeServer:
-    """Serves `objects` and `logs` to the identities of some bearer tokens. `clock` gives the cluster's time."""
+    """Serves `objects` and `logs` to the identities of some bearer tokens. `clock` gives the cluster's time.
+
+    `programs` are what runs in its containers when somebody wants to.
+    """
 
     def __init__(
         self,
@@ -56,11 +60,13 @@ class KubeServer:
         faults: Faults,
         *,
         stops: float = STOPS,
+        programs: Programs | None = None,
     ) -> None:
         registry = Registry(objects)
         self._cluster = Cluster(
-            objects, logs, registry, Schemas(), Deletion(objects, clock, stops=stops), Streams(), clock
-        )
+            objects, logs, registry, Schemas(), Deletion(objects, clock, stops=stops), Streams(),
+            programs or Nothing(), clock,
+        )  # fmt: skip
         self._establishing = Establishing(objects, clock)
         self._identities, self._faults = identities, faults
         self._documents = Documents(self._cluster)

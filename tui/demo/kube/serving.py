@@ -17,6 +17,8 @@ from tui.demo.kube.cluster import Cluster
 from tui.demo.kube.context import Context, is_true
 from tui.demo.kube.creating import create
 from tui.demo.kube.deleting import delete, delete_many, evict
+from tui.demo.kube.exec import execute
+from tui.demo.kube.forward import forward
 from tui.demo.kube.listing import get, list_objects
 from tui.demo.kube.objects import timestamp
 from tui.demo.kube.podlogs import read_log
@@ -47,6 +49,8 @@ _VERBS: Final[dict[str, Serve]] = {
 _SUBRESOURCES: Final[dict[str, dict[str, Serve]]] = {
     "status": {"get": get, "update": update, "patch": patch},
     "log": {"get": read_log},
+    "exec": {"get": execute, "create": execute},
+    "portforward": {"get": forward, "create": forward},
     "eviction": {"create": evict},
     "scale": {"get": scale.get, "update": scale.update, "patch": scale.patch},
 }

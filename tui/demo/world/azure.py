@@ -109,7 +109,7 @@ def cluster(where: Estate, nodes: list[Node], start: float, connectivity: str, r
                        "createdByType": "User"},
         "properties": {
             "provisioningState": "Succeeded", "connectivityStatus": connectivity,
-            "lastConnectivityTime": zulu(seen), "agentVersion": "1.15.3", "kubernetesVersion": "1.29.4",
+            "lastConnectivityTime": zulu(seen), "agentVersion": "1.15.3", "kubernetesVersion": "1.32.5",
             "totalNodeCount": len(nodes), "totalCoreCount": sum(node.pool.cpu for node in nodes),
             "distribution": "k3s", "infrastructure": "generic", "offering": None,
             "managedIdentityCertificateExpirationTime": zulu(expires), "agentPublicKeyCertificate": "",

@@ -29,11 +29,14 @@ _NAMES: Final[dict[str, tuple[str, ...]]] = {
     "mount": ("unet-seg-v2", "maskrcnn-v5", "deeplab-v3", "yolo-seg-v1"),
     "evicted": ("tokenize-wiki-5", "tokenize-news-2", "dedup-crawl-9", "shard-laion-3"),
     "table": ("xgb-churn-12", "lgbm-fraud-31", "catboost-ltv-4", "xgb-credit-9"),
+    "steps": ("churn-pipeline-0418", "fraud-pipeline-0131", "ltv-pipeline-0206", "credit-pipeline-0912"),
+    "retried": ("gnn-links-17", "gat-nodes-09", "node2vec-23", "graphsage-31"),
+    "processes": ("dlrm-ranker-3", "deepfm-ranker-8", "wide-deep-5", "dcn-ranker-2"),
     "prepare": ("feature-prep-88", "join-events-41", "clean-labels-16", "embed-docs-7"),
 }
 _LATER: Final[tuple[tuple[str, Sort, Size, int], ...]] = (
     ("xgb-churn", "table", LARGE, 1), ("lgbm-demand", "table", LARGE, 1), ("feature-prep", "table", DEFAULT, 1),
-    ("eval-nightly", "text", DEFAULT, 1), ("bert-finetune", "text", V100, 1), ("resnet18-quick", "vision", V100, 1),
+    ("eval-nightly", "json", DEFAULT, 1), ("bert-finetune", "text", V100, 1), ("resnet18-quick", "vision", V100, 1),
     ("distil-student", "text", V100, 2), ("embed-docs", "text", DEFAULT, 1), ("backtest", "table", LARGE, 1),
     ("vit-dist", "vision", V100, 4),
 )  # fmt: skip
@@ -52,8 +55,13 @@ def cast(dice: Dice, start: float, nodes: Sequence[Node]) -> list[Job]:
         return Job(name, names[role].rstrip("0123456789-"), people[who], size, workers, submitted, lasts * MINUTE,
                    cancelled=submitted + _PATIENCE * MINUTE, **more)  # type: ignore[arg-type]  # fmt: skip
 
-    sweep = names["sweep"]
+    sweep, steps = names["sweep"], names["steps"]
     made = [
+        job("steps", 9, DEFAULT, 1, 58, 21, end="-prep", root=steps, sort="json"),
+        job("steps", 9, DEFAULT, 1, 36, 170, end="-train", root=steps, sort="json"),
+        job("steps", 9, V100, 3, 28, 25, end="-score", root=steps, sort="text"),
+        job("retried", 1, DEFAULT, 1, 140, 240, sort="text", again=start - 48 * MINUTE),
+        job("processes", 6, DEFAULT, 1, 83, 190, sort="vision", processes=4),
         job("long", 0, V100, 4, 121, 160),
         *(job("sweep", 2, V100, 1, ago, lasts, end=f"_{n}", root=sweep, sort="text")
           for n, (ago, lasts) in enumerate(((96, 64), (95.5, 58), (52, 71), (51, 86)))),
@@ -67,6 +75,11 @@ def cast(dice: Dice, start: float, nodes: Sequence[Node]) -> list[Job]:
     ]  # fmt: skip
     made += [_evicted(job("evicted", 7, LARGE, 1, 49, 22, story="evicted", sort="text"), start, nodes)]
     return sorted(made, key=lambda one: one.submitted)
+
+
+def flooding(start: float) -> Job:
+    """A job that writes more than anybody reads."""
+    return Job("flood-1", "flood", "ivan", DEFAULT, 1, start - 2 * MINUTE, 600 * MINUTE, sort="flood")
 
 
 def _evicted(job: Job, start: float, nodes: Sequence[Node]) -> Job:

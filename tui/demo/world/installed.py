@@ -37,7 +37,8 @@ def fake(what: str) -> str:
 
 def definitions(maker: Maker, created: float, wish: Wish) -> Iterator[Shown]:
     """The kinds that it brings; they outlive it."""
-    yield from crds.shown(maker, crds.EXTENSION, created, wish.name)
+    own = crds.EXTENSION if not wish.preview else tuple(each for each in crds.EXTENSION if each.kind != "AmlJob")
+    yield from crds.shown(maker, own, created, wish.name)
     for switch, found in (("volcano", crds.VOLCANO), ("operator", crds.PROMETHEUS)):
         if switch in wish.switches:
             yield from crds.shown(maker, found, created, wish.name)

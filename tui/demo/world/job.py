@@ -83,6 +83,10 @@ class Job:
     sort: Sort = "vision"
     root: str = ""
     """The sweep or pipeline it is a part of."""
+    processes: int = 1
+    """Of its program on each worker; each has a log of its own."""
+    again: float | None = None
+    """When Volcano began it anew: its node ran out of memory."""
     culprit: int = 0
     """The worker that fails, where one does."""
     cancelled: float = inf
@@ -93,6 +97,15 @@ class Job:
     """What the scheduler found each time it found something else than before."""
     remade: dict[int, float] = field(default_factory=dict)
     """When pods were made again that a client had deleted, by index."""
+
+    def __post_init__(self) -> None:
+        if self.again is not None:
+            self.remade = dict.fromkeys(range(self.workers), self.again)
+
+    @property
+    def retries(self) -> int:
+        """How often it was begun anew."""
+        return int(self.again is not None)
 
     def job_id(self, dice: Dice) -> str:
         """32 hex digits: the name of all its objects."""

@@ -22,13 +22,15 @@ VOLCANO: Final = "volcano"
 CONTROLLERS: Final = "vc-controller-manager"
 _RETRIED: Final = 105.0
 """Seconds between two words of the scheduler about pods it cannot place."""
+_OOM: Final = 9.0
+"""Seconds from a node's running out of memory until a job is begun anew."""
 _MOUNTS: Final = 130.0
 """Seconds between two attempts of the kubelet to mount a volume."""
 
 
 def notes(maker: Maker, job: Job, unplaced: str) -> tuple[Note, ...]:
     """Everything that is, was or will be said, by what is known now; `unplaced` is the scheduler's word of nodes."""
-    found = list(_of_group(maker, job, unplaced))
+    found = [*_of_group(maker, job, unplaced), *_out_of_memory(job)]
     if job.story != "gate":
         for index in range(job.workers):
             found += _of_pod(maker, job, index, unplaced)
@@ -105,6 +107,14 @@ def _spans(job: Job) -> Iterator[tuple[Refusal, float]]:
     over = job.cancelled if job.placed is None else min(job.cancelled, job.placed)
     for refusal, after in zip_longest(job.refusals, job.refusals[1:]):
         yield refusal, over if after is None else after.at
+
+
+def _out_of_memory(job: Job) -> Iterator[Note]:
+    """What the kubelet says of the node on which the first attempt ended."""
+    if job.again is not None and job.places:
+        host = job.places[0].name
+        said = "System OOM encountered, victim process: python, pid: 41230"
+        yield Note(About("v1", "Node", "", host, host), "SystemOOM", said, job.again - _OOM, True, host=host)
 
 
 def _of_pod(maker: Maker, job: Job, index: int, unplaced: str) -> Iterator[Note]:

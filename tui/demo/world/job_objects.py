@@ -16,12 +16,13 @@ from tui.demo.world.azure import TRAINING, Estate
 from tui.demo.world.bodies import Body, Maker, Shown, owner, stamp
 from tui.demo.world.containers import GPU
 from tui.demo.world.installed import fake
-from tui.demo.world.job import ENQUEUED, GROUPED, PODS, SECRETS, Job
+from tui.demo.world.job import AGAIN_PLACED, ENQUEUED, GROUPED, PODS, SECRETS, STARTS, Job
 from tui.demo.world.job_pods import WRAPPER, env, image, labels
 
 AMLJOBS: Final = "amljobs.amlarc.azureml.com"
 VCJOBS: Final = "jobs.batch.volcano.sh"
 GROUPS: Final = "podgroups.scheduling.volcano.sh"
+_PODS_RETRIED: Final = ({"event": "PodEvicted", "action": "RestartJob"},)
 OPERATOR: Final = "aml-operator"
 
 
@@ -119,7 +120,7 @@ def volcano_job(maker: Maker, job: Job, where: Estate, aml: Body, now: float) ->
     """The gang as Volcano knows it."""
     task = {
         "name": "worker", "replicas": job.workers, "minAvailable": job.workers, "maxRetry": 3,
-        "policies": [{"event": "TaskCompleted", "action": "CompleteJob"}],
+        "policies": [{"event": "TaskCompleted", "action": "CompleteJob"}, *_PODS_RETRIED[: job.retries]],
         "template": {
             "metadata": {"labels": labels(maker, job, where)}, "spec": {"containers": [], "restartPolicy": "Never"},
         },
@@ -138,7 +139,7 @@ def volcano_job(maker: Maker, job: Job, where: Estate, aml: Body, now: float) ->
 def _job_status(job: Job, now: float) -> Body:
     """Counts and what the plugins made are there from the enqueue gate on, until it is over."""
     state, begun = phase(job, now), job.submitted + GROUPED
-    history = {"Pending": begun, "Running": job.started, _end(job): job.settled}
+    history = [("Pending", begun), ("Running", job.started), *_anew(job), (_end(job), job.settled)]
     over = now >= job.settled
     counts = {"Running": "running"}.get(state, "pending")
     there = {
@@ -150,11 +151,20 @@ def _job_status(job: Job, now: float) -> Body:
         "minAvailable": job.workers,
         "conditions": [
             {"status": name, "lastTransitionTime": stamp(at)}
-            for name, at in history.items() if at is not None and at <= now
+            for name, at in history if at is not None and at <= now
         ],
+        **({"retryCount": job.retries} if job.again is not None and now >= job.again else {}),
         **(there if job.story != "gate" and now >= job.submitted + PODS and not over else {}),
         **({"version": 3 if job.story == "well" else 1, "runningDuration": _go(job.settled - begun)} if over else {}),
     }  # fmt: skip
+
+
+def _anew(job: Job) -> list[tuple[str, float]]:
+    """What the second attempt adds to its history."""
+    if job.again is None:
+        return []
+    placed = job.again + AGAIN_PLACED
+    return [("Restarting", job.again - 2), ("Pending", job.again), ("Running", placed + STARTS)]
 
 
 def _end(job: Job) -> str:

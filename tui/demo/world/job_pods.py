@@ -70,6 +70,7 @@ def env(maker: Maker, job: Job, where: Estate, index: int) -> tuple[tuple[str, s
     hosts = ",".join(f"{name(maker, job, n)}.{TRAINING}-{job.job_id(maker.dice)}" for n in range(job.workers))
     return (
         ("AML_JOB_ID", job.job_id(maker.dice)), ("AZUREML_RUN_ID", job.run_id),
+        *((("AZUREML_PARAMETER_PROCESS_COUNT", str(job.processes)),) if job.processes > 1 else ()),
         ("AZUREML_ROOT_RUN_ID", job.root or job.run_id),
         ("AZUREML_EXPERIMENT_ID", maker.dice.uid("exp", job.experiment)),
         ("AZUREML_ARM_PROJECT_NAME", job.experiment), ("AZUREML_ARM_SUBSCRIPTION", where.subscription),
@@ -95,7 +96,8 @@ def frame(maker: Maker, job: Job, where: Estate, index: int, gang_ref: Body) -> 
     }  # fmt: skip
     notes = {
         "scheduling.k8s.io/group-name": group(maker, job), "volcano.sh/job-name": volcano,
-        "volcano.sh/job-version": "0", "volcano.sh/job-retry-count": "0", "volcano.sh/queue-name": "default",
+        "volcano.sh/job-version": str(job.retries), "volcano.sh/job-retry-count": str(job.retries),
+        "volcano.sh/queue-name": "default",
         "volcano.sh/task-spec": "worker", "volcano.sh/task-index": str(index),
         "volcano.sh/template-uid": f"{volcano}-worker",
         f"container.apparmor.security.beta.kubernetes.io/{job.uuid(dice)}-{WRAPPER}": "unconfined",
@@ -117,7 +119,13 @@ _TOLERATIONS: Final = (
     ("ml.azure.com/resource-group", GROUP, ""), ("ml.azure.com/workspace", WORKSPACE, ""),
     ("ml.azure.com/compute", COMPUTE, ""),
 )  # fmt: skip
-_SHARED: Final = (("workdir", "/tmp/azureml/cr/j"), ("runtime", "/tmp/amlarc"))
+_WORK: Final = "/tmp/azureml/cr/j"
+_SHARED: Final = (("workdir", _WORK), ("runtime", "/tmp/amlarc"))
+
+
+def user_logs(uuid: str) -> str:
+    """The directory into which the output of the user's program is written."""
+    return f"{_WORK}/{uuid}/cap/hosttools-capability/wd/user_logs"
 
 
 def _volumes(job: Job, job_id: str) -> Iterator[Body]:

@@ -6,16 +6,18 @@ Owns the order in which the objects come and go. Bodies are in `job_objects` and
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from math import inf
+from math import floor, inf
 
+from tui.demo.kube.logs import LogSource
 from tui.demo.world import job_objects, job_pods, training_log
 from tui.demo.world.azure import TRAINING, Estate
 from tui.demo.world.bodies import Maker, Shown, owner
 from tui.demo.world.chatter import flow
 from tui.demo.world.events import bodies, next_change
+from tui.demo.world.flood import Flood
 from tui.demo.world.job import ENDS, ENQUEUED, GROUPED, SECRETS, STARTS, Job
 from tui.demo.world.job_notes import gang_says, notes, pod_says
-from tui.demo.world.logs import Flow, Joined, Told, Voice
+from tui.demo.world.logs import Flow, Joined, Merged, Only, Told, Voice
 from tui.demo.world.nodes import Node
 from tui.demo.world.pods import pod
 
@@ -115,23 +117,49 @@ class JobActor:
             container = short if short == job_pods.SIDECAR else f"{uuid}-{short}"
             yield Voice(TRAINING, name, container, flow(short, placed + 18, stops))
         if job.story != "pull":
-            yield Voice(TRAINING, name, f"{uuid}-{job_pods.WRAPPER}", self._program(index, placed + STARTS))
+            began = placed + STARTS
+            flooding = job.sort == "flood"
+            said = Flood(floor(began * 10) / 10, stops) if flooding else self._program(index, began)
+            yield Voice(TRAINING, name, f"{uuid}-{job_pods.WRAPPER}", said)
+            for file, written in self._files(said):
+                yield Voice(TRAINING, name, f"{job_pods.user_logs(uuid)}/{file}", written)
+
+    def _files(self, said: Joined | Flood) -> Iterator[tuple[str, LogSource]]:
+        """What the user's program writes into files: one, or one of each process."""
+        body = said if isinstance(said, Flood) else said.parts[1]
+        if isinstance(said, Flood):
+            yield "std_log.txt", said
+        elif not isinstance(body, Merged):
+            yield "std_log.txt", Only(said, training_log.is_users)
+        else:
+            for number, part in enumerate(body.parts):
+                yield f"std_log_process_{number:02}.txt", Merged((part,), ends=said.ends)
 
     def _program(self, index: int, started: float) -> Joined:
         """The user's program: the wrapper's words, the training, the end."""
         job, maker = self.job, self._maker
-        node, peer = job.places[index], job.places[(index + 1) % job.workers]
+        node = job.places[index]
         head = training_log.head(
             job.job_id(maker.dice), node.name, f"python train.py --epochs {_EPOCHS}", index, job.workers
         )
-        address = peer.pod_ip(
-            maker.dice, job.run_id, (index + 1) % job.workers, maker.after(job.created((index + 1) % job.workers))
-        )
-        say = training_log.write(job.sort, job.run_id, index, job.workers, _EPOCHS, node.name, address)
         ended = job.ended
-        began = started + training_log.HEAD
-        stops = None if ended is None else ended - training_log.QUIET
-        body = Flow(began, training_log.EVERY, say, stops)
         spoken = Told(tuple((started + after, line) for after, line in head))
         last = Told(training_log.tail(job.story, ended, index, job.culprit)) if ended is not None else Told(())
+        stops = None if ended is None else ended - training_log.QUIET
+        body = self._training(index, started + training_log.HEAD, stops)
         return Joined((spoken, body, last), None if ended is None else ended + job_pods.LATE)
+
+    def _training(self, index: int, began: float, stops: float | None) -> Flow | Merged:
+        """What is written while it trains, by one process or by several."""
+        job = self.job
+        flows = tuple(
+            Flow(began + rank / 100, training_log.EVERY, training_log.write(self._run(index, rank)), stops)
+            for rank in range(index * job.processes, (index + 1) * job.processes)
+        )
+        return flows[0] if job.processes == 1 else Merged(flows)
+
+    def _run(self, index: int, rank: int) -> training_log.Run:
+        job, maker, beside = self.job, self._maker, (index + 1) % self.job.workers
+        address = job.places[beside].pod_ip(maker.dice, job.run_id, beside, maker.after(job.created(beside)))
+        world = job.workers * job.processes
+        return training_log.Run(job.sort, job.run_id, rank, world, _EPOCHS, job.places[index].name, address)

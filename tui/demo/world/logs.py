@@ -9,8 +9,11 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from heapq import merge
 from math import inf
 from zlib import crc32
+
+from tui.demo.kube.logs import LogSource
 
 Line = tuple[float, str]
 Write = Callable[[int, float], str]
@@ -58,7 +61,7 @@ class Flow:
 class Joined:
     """One log after another."""
 
-    parts: tuple[Told | Flow, ...]
+    parts: tuple[Told | Flow | Only | Merged, ...]
     ends: float | None = None
 
     def read(self, after: float, until: float) -> Iterator[Line]:
@@ -67,18 +70,47 @@ class Joined:
             yield from part.read(after, until)
 
 
-Source = Told | Flow | Joined
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """Several logs that are written at the same time."""
+
+    parts: tuple[Flow, ...]
+    ends: float | None = None
+
+    def read(self, after: float, until: float) -> Iterator[Line]:
+        """Entries with after < time <= until."""
+        return merge(*(part.read(after, until) for part in self.parts), key=lambda line: line[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Only:
+    """Some lines of a log."""
+
+    whole: Told | Flow | Joined
+    wanted: Callable[[str], bool]
+
+    @property
+    def ends(self) -> float | None:
+        """As the whole does."""
+        return self.whole.ends
+
+    def read(self, after: float, until: float) -> Iterator[Line]:
+        """Entries with after < time <= until."""
+        return (line for line in self.whole.read(after, until) if self.wanted(line[1]))
+
+
+Source = Told | Flow | Joined | Merged | Only
 
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """Which container a log is of, and the log of the run before."""
+    """Which container a log is of, or which file of a pod, and the log of the run before."""
 
     namespace: str
     pod: str
     container: str
-    source: Source
-    previous: Source | None = None
+    source: LogSource
+    previous: LogSource | None = None
 
 
 def told(since: float, *lines: tuple[float, str], ends: float | None = None) -> Told:

@@ -21,7 +21,7 @@ Taint = tuple[str, str, str]
 BEAT: Final = 10.0
 """Seconds between two heartbeats (renewals of the node's Lease)."""
 PODS: Final = 110
-VERSION: Final = "v1.29.4+k3s1"
+VERSION: Final = "v1.32.5+k3s1"
 _TROUBLES: Final[tuple[Trouble, ...]] = ("Cordoned", "DiskPressure", "NotReady", "")
 """By the seed's rest."""
 

@@ -57,6 +57,11 @@ class Scenario:
         return "install-failed" in self.names
 
     @property
+    def preview(self) -> bool:
+        """The extension is one of the preview of 2021, and so are its jobs."""
+        return "preview-jobs" in self.names
+
+    @property
     def relay(self) -> bool:
         """The Relay namespace is there."""
         return not self.bare or self.played or self.left_over

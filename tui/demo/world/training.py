@@ -14,7 +14,7 @@ from tui.demo.world.actor import Actor
 from tui.demo.world.agenda import Agenda
 from tui.demo.world.azure import TRAINING, Estate
 from tui.demo.world.bodies import Body, Maker, Shown
-from tui.demo.world.cast import cast, gap, later
+from tui.demo.world.cast import cast, flooding, gap, later
 from tui.demo.world.containers import GPU
 from tui.demo.world.ground import account
 from tui.demo.world.job import SIZES, Job, Size
@@ -42,9 +42,10 @@ class Training:
         self.open: Callable[[], bool] = lambda: True
         """Jobs come in: asked before each is submitted."""
 
-    def open_with_cast(self, start: float) -> None:
+    def open_with_cast(self, start: float, *, flood: bool = False) -> None:
         """The jobs that are known at the beginning, in the order of their submission."""
-        for job in cast(self._maker.dice, start, self._nodes):
+        more = [flooding(start)] if flood else []
+        for job in sorted([*cast(self._maker.dice, start, self._nodes), *more], key=lambda one: one.submitted):
             self._agenda.at(job.submitted, lambda due, job=job: self._submit(job, due))  # type: ignore[misc]
 
     def go_on(self, start: float) -> None:

@@ -17,7 +17,7 @@ from tui.demo.arm.state import ArmState
 from tui.demo.arm.verdicts import AZUREML
 from tui.demo.kube.logs import LogBook
 from tui.demo.kube.objects import Event, ObjectStore
-from tui.demo.world import azure, causes, envelopes, foreign, ground, job_objects, nodes, relay, stuck
+from tui.demo.world import azure, causes, envelopes, foreign, ground, job_objects, nodes, preview_jobs, relay, stuck
 from tui.demo.world.actor import Actor, Scenery
 from tui.demo.world.agenda import Agenda
 from tui.demo.world.arc import agents, scenery
@@ -42,6 +42,8 @@ REMEMBERED: Final = 6 * 3600.0
 """Seconds of log that components have at the beginning; older lines were rotated away."""
 HEARTBEAT: Final = 300.0
 """Seconds between two calls of the Arc agents."""
+_PREVIEW: Final = {"releaseTrain": "preview", "version": "1.0.37", "autoUpgradeMinorVersion": False}
+"""What an extension of the preview of 2021 was asked to be."""
 _INTRUDES: Final = 6.0
 
 
@@ -162,6 +164,8 @@ class World:
         created = start if on.played else start - 900 if on.left_over else start - 3 * DAY
         extension = self._extension(NAME)
         body = azure.extension(self.estate, created, inference=self.dice.seed % 3 == 0, given=on.settings)
+        if on.preview:
+            body["properties"].update(_PREVIEW, currentVersion=_PREVIEW["version"])
         self._arm.put(body)
         if on.played:
             extension.install(start, self._arm.begin(self.estate.extension, "create").id, of_resource(body))
@@ -175,7 +179,11 @@ class World:
         troubles = ailing(self.dice.seed, start, relay_down="relay-down" in on)
         extension.stand(created, start - REMEMBERED, wish, troubles)
         self.enter(Scenery(list(belongings(self._maker, created + READY + 3600))), start)
-        self._training.open_with_cast(start)
+        if on.preview:
+            for actor in preview_jobs.actors(self._maker, self.estate, self._core, start):
+                self.enter(actor, start)
+            return
+        self._training.open_with_cast(start, flood="flood" in on)
         self._training.open = lambda: extension.working and "relay-down" not in on and not on.offline
         self._training.go_on(start)
         if "updating" in on:

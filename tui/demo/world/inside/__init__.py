@@ -1,0 +1,1 @@
+"""What is inside the containers of the world: files, a shell, a few programs, ports that answer."""
