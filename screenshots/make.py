@@ -28,7 +28,7 @@ SHOTS: dict[str, tuple[str, ...]] = {
     "types": ("4",),
     "editor": ("4", "e"),
     "jobs": ("5",),
-    "job": ("5", "T", "g", "j", "j", "j", "j", "j", "enter"),
+    "job": ("5", "T", "g", "j", "j", "j", "j", "enter"),
     "logs": ("5", "T", "g", "l"),
     "nodes": ("7",),
     "events": ("8",),

@@ -56,7 +56,8 @@ class LogWindow(LineView):
         self._due, self._scanning, self._pace = False, False, FRAME
         self.following = True
         self._painted_before, self._painted_at = 0, 0.0
-        self._sampled = False
+        self._passing = self._sampled = False
+        """At this paint, and at the one before too: what a stream begins with comes at once and is no flood."""
         self.set_reactive(LogWindow.fold, fold)
 
     # -- lines in
@@ -76,7 +77,7 @@ class LogWindow(LineView):
         self._buffer.clear()
         self._shown.clear()
         self._painted_end = self._painted_before = self.top = self._row = 0
-        self._place, self.following, self._sampled = None, True, False
+        self._place, self.following, self._sampled, self._passing = None, True, False, False
         self._rate = Rate()
         self.redraw()
 
@@ -93,7 +94,8 @@ class LogWindow(LineView):
         self._painted_at = self._monotonic()
         self._rate.add(came, self._painted_at)
         self.scan()
-        self._sampled = self.following and self._shown_of(came) > self.size.height
+        passing = self.following and self._shown_of(came) > self.size.height
+        self._sampled, self._passing = passing and self._passing, passing
         self.repaint()
 
     def _shown_of(self, came: int) -> int:

@@ -81,7 +81,7 @@ async def test_late_and_slow_take_their_time() -> None:
         begun = time.monotonic()
         async with behind(fault) as (_, reader):
             assert await reader.readexactly(len(SAID)) == SAID
-        assert time.monotonic() - begun >= least
+        assert time.monotonic() - begun >= least - 0.002, "to the resolution of a timer"
 
 
 async def test_it_refuses_and_listens_again_on_the_same_port() -> None:

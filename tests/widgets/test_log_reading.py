@@ -271,12 +271,14 @@ async def test_a_flood_is_sampled_and_nothing_is_lost() -> None:
         await here.lines(0, 5)
         assert not here.view.sampled
         await here.lines(5, 500)
+        assert not here.view.sampled, "what a stream begins with comes at once"
+        await here.lines(505, 500)
         assert here.view.sampled
         assert here.view.rate > 100
         assert here.view.behind == 0
-        await here.lines(505, 1)
+        await here.lines(1005, 1)
         assert not here.view.sampled
-        assert here.view.count == 506
+        assert here.view.count == 1006
 
 
 async def test_a_long_filter_lets_keys_through() -> None:
