@@ -46,7 +46,7 @@ demo: $(VENV)/compiled
 	@$(BIN)/arcdeck demo
 
 test: $(VENV)/development $(VENV)/compiled
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not budget and not cluster"
+	@$(BIN)/python -m pytest -n 3 --dist loadgroup -m "not budget and not cluster"
 	@$(BIN)/python -m pytest -m budget
 
 cluster: $(VENV)/development

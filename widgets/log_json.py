@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Sequence
 from typing import Final
@@ -24,6 +23,8 @@ def spread(text: str) -> list[Row] | None:
     start = text.find("{", 0, _BEFORE)
     if start < 0 or len(text) > _LONGEST:
         return None
+    import json  # not before the first frame
+
     try:
         value = json.loads(text[start:])
     except (ValueError, RecursionError):

@@ -7,7 +7,6 @@ from tui.core.health import Health
 from tui.core.table import Tone
 from tui.screens.allowed import guarded
 from tui.screens.kind_screen import KindScreen
-from tui.screens.pod import PodScreen
 from tui.screens.pod_errands import PodErrands
 from tui.screens.standing import Words
 
@@ -41,6 +40,8 @@ class PodsScreen(KindScreen, PodErrands):
     async def action_open(self) -> None:
         """Enter: the containers of the pod."""
         if self.current is not None:
+            from tui.screens.pod import PodScreen
+
             self.app.push_screen(PodScreen(self.current.key))
 
     @guarded
