@@ -33,11 +33,6 @@ class LogView(LogFace):
 
         view: LogView
 
-        @property
-        def control(self) -> LogView:
-            """The log, for selectors."""
-            return self.view
-
     def __init__(self, **more: Any) -> None:
         super().__init__(**more)
         self._search: LogSearch | None = None

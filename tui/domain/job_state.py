@@ -23,7 +23,7 @@ from tui.domain.job import CANCELED, COMPLETED, FAILED, QUEUED, RUNNING, STARTIN
 from tui.domain.job_queue import Room, Told, Wait, wait
 from tui.domain.pod import PodRow
 from tui.domain.pod_health import first_failure, named
-from tui.domain.volcano import HELPERS
+from tui.domain.volcano import NO_WORKERS
 
 DELIVERY: Final = 60.0
 """Seconds an AmlJob may be without a PodGroup: a start takes some 20 s from one to the other."""
@@ -110,7 +110,7 @@ def _workers(parts: Parts) -> int:
 
 def _mains(parts: Parts) -> int:
     """Its pods that are workers, whatever they are called."""
-    return sum(job.role_of(pod)[0] not in HELPERS for pod in parts.pods)
+    return sum(job.role_of(pod)[0] not in NO_WORKERS for pod in parts.pods)
 
 
 def _again(earlier: Sequence[PodRow]) -> int:

@@ -15,7 +15,7 @@ from tui.domain.wire import Condition, Meta, controller, fit, labels, moment, ro
 JOBS: Final = "vcjobs"
 GROUPS: Final = "podgroups"
 
-HELPERS: Final = frozenset({"ps", "launcher"})
+NO_WORKERS: Final = frozenset({"ps", "launcher"})
 """Roles whose pods stand beside the workers: they are no node of the job's size."""
 _ENDED_BADLY: Final = frozenset({"Failed", "Aborted", "Terminated"})
 _RUNS_ON: Final = frozenset({"Running", "Completed"})
@@ -158,7 +158,7 @@ def decode_job(item: Any) -> VcJobRow:
         row_key(meta), word(meta.namespace), text(meta.name), text(meta.uid), phase, text(state.reason),
         message,
         word(spec.queue), spec.minAvailable or 0, sum(task.replicas or 0 for task in tasks),
-        sum(task.replicas or 0 for task in tasks if task.name not in HELPERS),
+        sum(task.replicas or 0 for task in tasks if task.name not in NO_WORKERS),
         status.pending or 0, status.running or 0, status.succeeded or 0, status.failed or 0,
         status.retryCount or 0, moment(state.lastTransitionTime), moment(meta.creationTimestamp), health,
         shorten_end(why, 160), labels(meta.labels),

@@ -21,7 +21,7 @@ from tui.domain.node import NodeRow
 from tui.domain.pod import PodRow
 from tui.domain.queued import wants as wanting
 from tui.domain.queued.wants import OWN, Wants
-from tui.domain.volcano import HELPERS, PodGroupRow, VcJobRow
+from tui.domain.volcano import NO_WORKERS, PodGroupRow, VcJobRow
 
 Inputs = Mapping[str, Mapping[str, Any]]
 
@@ -180,5 +180,5 @@ def _unmade(row: JobRow, count: int) -> Iterator[str]:
     there = {pod.name for pod in row.pods}
     workers = [name for index in range(row.nodes) if (name := f"worker-{index}") not in there]
     yield from workers[:count]
-    helpers = [pod for pod in row.pods if pod.role in HELPERS]
+    helpers = [pod for pod in row.pods if pod.role in NO_WORKERS]
     yield from (f"helper-{len(helpers) + index}" for index in range(count - len(workers)))

@@ -11,7 +11,7 @@ from tui.demo.world.inside.containers import Containers
 from tui.demo.world.logs import Flow, cycle
 
 START = 1_700_000_000.0
-LOG = "/work/logs/std_log.txt"
+LOG = "/data/logs/std_log.txt"
 
 
 def pod(**container: Any) -> dict[str, Any]:

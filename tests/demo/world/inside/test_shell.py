@@ -22,7 +22,7 @@ SCRIPTS = [
     ("! true; echo $?; ! false; echo $?", 0, "1\n0\n", ""),
     ("exit 7; echo never", 7, "", ""),
     ("false", 1, "", ""),
-    ("cd /work/logs && pwd; (cd /; pwd); pwd; cd nowhere", 2, "/work/logs\n/\n/work/logs\n",
+    ("cd /data/logs && pwd; (cd /; pwd); pwd; cd nowhere", 2, "/data/logs\n/\n/data/logs\n",
      "sh: 1: cd: can't cd to nowhere\n"),
     ("x=5; y=$x$x; echo $y ${z:-none}; X=1 env | grep -c ^X=", 0, "55 none\n1\n", ""),
     ("echo out; echo err >&2", 0, "out\n", "err\n"),
