@@ -15,9 +15,9 @@ LOG = "/data/logs/std_log.txt"
 
 
 def pod(**container: Any) -> dict[str, Any]:
-    """A pod with one running container `main`, whose volume is at /work."""
+    """A pod with one running container `main`, whose volume is at /data."""
     body = {
-        "name": "main", "image": "train/app:1", "volumeMounts": [{"name": "work", "mountPath": "/work"}],
+        "name": "main", "image": "train/app:1", "volumeMounts": [{"name": "data", "mountPath": "/data"}],
         "env": [{"name": "GREETING", "value": "hello"}, {"name": "RUN_TOKEN", "value": "x"}], **container,
     }  # fmt: skip
     state = {"running": {"startedAt": "2023-11-14T22:00:00Z"}}
