@@ -10,7 +10,7 @@ COMPILE := env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m compileall -q -j 2
 SOURCES := $(shell find tui widgets -name '*.py' 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test cluster test-cluster check format screenshots clean
+.PHONY: help demo test test-install cluster test-cluster check format screenshots clean
 
 help:
 	@echo "make demo         open arcdeck on a simulated cloud (a status report without a terminal)"
@@ -46,8 +46,11 @@ demo: $(VENV)/compiled
 	@$(BIN)/arcdeck demo
 
 test: $(VENV)/development $(VENV)/compiled
-	@$(BIN)/python -m pytest -n 3 --dist loadgroup -m "not budget and not cluster"
+	@$(BIN)/python -m pytest -n 3 --dist loadgroup -m "not budget and not cluster and not install"
 	@$(BIN)/python -m pytest -m budget
+
+test-install: $(VENV)/development
+	@$(BIN)/python -m pytest -m install
 
 cluster: $(VENV)/development
 	@$(BIN)/python -m tests.cluster.build

@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 
 
-@pytest.mark.slow
+@pytest.mark.install
 def test_a_clean_install_works(tmp_path: Path) -> None:
     venv = tmp_path / "venv"
     env = {**os.environ, "PIP_CONSTRAINT": str(ROOT / ".ci" / "constraints.txt"), "HOME": str(tmp_path)}

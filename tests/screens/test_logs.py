@@ -164,26 +164,18 @@ async def test_esc_comes_back_to_the_tree_that_asked_for_the_log(living: Demo) -
         await it.until("JOBS all namespaces")
 
 
-async def test_e_goes_to_the_first_error_wherever_the_reader_is(living: Demo) -> None:
-    async with deck(living) as it:
-        await open_log(it, "bert-finetune-07")
-        await it.until("ended")
-        await it.press("e")
-        await it.until(lambda text: "error 1 of" in text or "no error" in text)
-
-
-async def test_a_finished_container_says_so(living: Demo) -> None:
-    async with deck(living) as it:
-        await open_log(it, "bert-finetune-07")
-        await it.until("end: ")
-        assert "following" not in it.lines[1]
-
-
-async def test_saving_writes_a_private_file(living: Demo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_what_has_ended_says_so_is_gone_through_error_by_error_and_saved_privately(
+    living: Demo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     async with deck(living) as it:
         await open_log(it, "bert-finetune-07")
         await it.until("end: ")
+        await it.until("2 ended")
+        assert "following" not in it.lines[1]
+        await it.press("e")
+        await it.until("error 1 of")
+        assert any("Traceback" in line for line in it.lines)
         await it.press("ctrl+s")
         await it.until("all that is kept")
         await it.press("j", "enter")
