@@ -38,27 +38,39 @@ class Feed:
     """Some logs on their way into one view. `say` takes how they stand, in a word or two."""
 
     def __init__(
-        self, kube: KubeClient, options: LogOptions, view: LogView, say: Callable[[str], None]
-    ) -> None:  # fmt: skip
+        self, kube: KubeClient, options: LogOptions, view: LogView, say: Callable[[str], None], *, live: bool = False
+    ) -> None:
+        """`live`: more may come after all that are known have ended, as of a job that is tried again."""
         from tui.client.log_group import LogGroup
 
         self._group: LogGroup = LogGroup(kube, options)
+        self._group.live = live
         self._view, self._say = view, say
         self._states: dict[int, str] = {}
+        self._full = False
         self.parts: list[LogPart] = []
 
     def add(self, parts: Iterable[LogPart]) -> None:
-        """Follow these too; those that are followed already are left alone."""
-        from tui.client.log_source import LogSource
+        """Follow these too, as many as a group can; those that are followed already are left alone."""
+        from tui.client.log_group import MOST
 
         known = {(part.pod, part.container, part.path) for part in self.parts}
-        for part in parts:
-            if (part.pod, part.container, part.path) not in known:
-                number = self._group.add(LogSource(part.pod, part.container, part.path))
-                self._states[number] = OPENING
-                self.parts.append(part)
+        fresh = [part for part in parts if (part.pod, part.container, part.path) not in known]
+        room = MOST - len(self.parts)
+        for part in fresh[:room]:
+            self._follow(part)
+        if len(fresh) > room and not self._full:
+            self._full = True
+            self._view.divider(f"{len(self.parts)} logs are read, {len(fresh) - room} more are not")
         self._view.sources = marks_of([part.label for part in self.parts])
         self._tell()
+
+    def _follow(self, part: LogPart) -> None:
+        from tui.client.log_source import LogSource
+
+        number = self._group.add(LogSource(part.pod, part.container, part.path))
+        self._states[number] = OPENING
+        self.parts.append(part)
 
     async def run(self) -> None:
         """Follow until all have ended, or the worker is cancelled."""

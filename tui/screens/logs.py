@@ -128,7 +128,7 @@ class LogsScreen(LogKeys, DeckScreen):
         word, seconds = SINCE[self._since]
         tail = self.deck.settings.log_tail if word == "tail" else None
         options = LogOptions(tail=tail, since=seconds or None, previous=self._previous)
-        self._feed = Feed(kube, options, self.view, self._say)
+        self._feed = Feed(kube, options, self.view, self._say, live=self.target.workers)
         self._feed.add(log_target.parts(self.target, self.pods, self.jobs))
         await self._feed.run()
 
