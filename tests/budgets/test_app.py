@@ -68,7 +68,7 @@ def test_first_frame(judge: Judge) -> None:
         ours.append(seconds_until([sys.executable, "-c", script], b"EXTENSION"))
     ratio = median(ours) / median(stock)
     judge("first frame, at best", min(ours) * 1000, 500, "ms")
-    judge("first frame, times that of a stock one-line app", ratio, 2.0, "×")
+    judge("first frame, times that of a stock one-line app", ratio, 2.2, "×")
 
 
 @pytest.mark.parametrize("size", [(80, 24), (160, 50)])

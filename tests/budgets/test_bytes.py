@@ -98,7 +98,7 @@ def insert(pilot: Pilot[int]) -> None:
 CASES: dict[str, tuple[Deed, int, float]] = {
     "one cell of a visible row changes; its mark comes, and goes": (change(35), 120, 0.2),
     "one cell of a hidden row changes": (change(900), 0, 0.0),
-    "the cursor moves down": (lambda pilot: press(pilot, "j"), 700, 1.0),
+    "the cursor moves down": (lambda pilot: press(pilot, "j"), 700, 1.1),
     "a page down": (lambda pilot: press(pilot, "pagedown"), 3_000, 0.4),
     "a row comes between the others": (insert, 400, 0.1),
     "a line is appended to a log that is followed": (append, 400, 0.1),
