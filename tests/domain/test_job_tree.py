@@ -10,7 +10,8 @@ from tests.domain.build import NOW, Box, Json, conditions, ended, node, pod_row,
 from tests.domain.jobs import JOB, RUN, SPACE, aml, failed, group, inputs, oom, vc, worker, wrapper
 from tui.core.health import Health
 from tui.domain import job_state
-from tui.domain.job_tree import CONTAINER, TreeRow, container_health, container_why, tree
+from tui.domain.job_tree import CONTAINER, TreeRow, tree
+from tui.domain.pod_health import container_health, container_why
 
 
 def lines(*toggled: str, **given: Any) -> list[TreeRow]:

@@ -68,6 +68,13 @@ def test_what_can_be_read_instead_begins_with_the_workers() -> None:
     ]  # fmt: skip
 
 
+def test_files_are_read_of_containers_that_run_only() -> None:
+    given = {"workers": (jobs.failed(0, jobs.oom()),), "amljobs": (jobs.aml(),)}
+    pods, rows = jobs.inputs(**given)["pods"], {row.key: row for row in jobs.rows(0.0, **given)}
+    names = [one.name for one in log_target.choices(LogTarget(WORKERS[0], WRAPPER, KEY), pods, rows)]
+    assert names == ["execution-wrapper"]
+
+
 def test_every_choice_can_be_read() -> None:
     pods, rows = world()
     for target in (LogTarget(WORKERS[1], WRAPPER, KEY), LogTarget(job=KEY)):

@@ -17,7 +17,7 @@ from tui.domain.aml_job import AmlJobRow
 from tui.domain.container import Container
 from tui.domain.job import QUEUED, JobRow
 from tui.domain.pod import PodRow
-from tui.domain.pod_health import short_name
+from tui.domain.pod_health import container_health, container_why, short_name
 from tui.domain.volcano import PodGroupRow, VcJobRow
 
 JOB: Final = job.NAME
@@ -25,7 +25,6 @@ CONTAINER: Final = "containers"
 KINDS: Final = (JOB, AML_JOBS, volcano.JOBS, volcano.GROUPS, pod.NAME, node.NAME)
 """Kinds of the store whose rows a tree is made of."""
 _FAULTY: Final = (Health.WARN, Health.BAD)
-_STARTING: Final = frozenset({"", "ContainerCreating", "PodInitializing"})
 
 RowsByKind = Mapping[str, Mapping[str, Any]]
 
@@ -134,24 +133,6 @@ def _container(row: PodRow, part: Container, depth: int) -> TreeRow:
         f"{pod.NAME}/{row.key}/{part.name}", CONTAINER, row.key, depth, short_name(part.name),
         part.reason or (part.state if part.reported else ""), health, container_why(part), since, "", part.name,
     )  # fmt: skip
-
-
-def container_health(part: Container) -> Health:
-    """How one container stands by itself."""
-    if part.ended is not None:
-        return Health.BAD if part.ended.exit_code or part.ended.signal else Health.GOOD
-    if part.state == "running":
-        return Health.GOOD if part.ready or part.role == "init" else Health.WARN
-    return Health.BUSY if part.reason in _STARTING else Health.BAD
-
-
-def container_why(part: Container) -> str:
-    """How its last run ended and why it does not run now."""
-    if part.ended is not None:
-        return str(part.ended)
-    last = f"last run: {part.last}" if part.last is not None else ""
-    now = f"{part.reason}: {part.message}".strip(": ") if part.state == "waiting" else ""
-    return "; ".join(filter(None, (last, now)))
 
 
 def _nodes(row: JobRow, rows: RowsByKind) -> Iterator[TreeRow]:

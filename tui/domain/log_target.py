@@ -105,11 +105,12 @@ def choices(target: LogTarget, pods: Mapping[str, PodRow], jobs: Mapping[str, Jo
         for part in pod.containers
         if part.name != name
     ]
+    runs = any(part.name == name and part.state == "running" for part in pod.containers)
     files = [Choice(LogTarget(key, name, job_key, path=USER_LOGS), USER_LOGS, "what the program writes, read by exec")]
     if len(pod.containers) > 1:
         every = Choice(LogTarget(key, "", job_key, every=True), ALL_CONTAINERS, f"{len(pod.containers)} of this pod")
-        return [*found, *main, *(files if job is not None else ()), every, *rest]
-    return [*found, *main, *(files if job is not None else ())]
+        return [*found, *main, *(files if job is not None and runs else ()), every, *rest]
+    return [*found, *main, *(files if job is not None and runs else ())]
 
 
 def _of_job(job: JobRow, container: str) -> list[Choice]:

@@ -215,3 +215,21 @@ def _rest(parts: Sequence[Container], conditions: Conditions) -> Verdict:
 
 def _short(message: str) -> str:
     return shorten_end(message.strip(), WHY_WIDTH)
+
+
+def container_health(part: Container) -> Health:
+    """How one container stands by itself."""
+    if part.ended is not None:
+        return Health.BAD if part.ended.exit_code or part.ended.signal else Health.GOOD
+    if part.state == "running":
+        return Health.GOOD if part.ready or part.role == "init" else Health.WARN
+    return Health.BUSY if part.reason in _STARTING else Health.BAD
+
+
+def container_why(part: Container) -> str:
+    """How its last run ended and why it does not run now."""
+    if part.ended is not None:
+        return str(part.ended)
+    last = f"last run: {part.last}" if part.last is not None else ""
+    now = f"{part.reason}: {part.message}".strip(": ") if part.state == "waiting" else ""
+    return "; ".join(filter(None, (last, now)))

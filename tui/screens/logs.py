@@ -110,6 +110,7 @@ class LogsScreen(LogKeys, DeckScreen):
         if len(parts) == 1 and not target.workers:
             target = LogTarget(target.pod, parts[0].container, target.job, target.every, target.path)
         self.target, self._previous = target, previous
+        self._may_not_exec()  # asked now, so that it is known when somebody chooses
         self._reopen()
 
     def _reopen(self) -> None:

@@ -17,6 +17,7 @@ from tui.core.table import Column, Tone
 from tui.core.units import age
 from tui.domain.container import Container
 from tui.domain.pod import PodRow
+from tui.domain.pod_health import container_health, container_why
 from tui.screens.allowed import guarded, lacking, needs
 from tui.screens.deck import Deck, deck_of
 from tui.screens.document import DocumentScreen
@@ -24,26 +25,6 @@ from tui.screens.pod_errands import PodErrands
 from tui.screens.raw import describe_object, yaml_of_object
 from widgets.status_bar import KeyBar, StatusBar
 from widgets.table import Table
-
-
-def container_health(part: Container) -> Health:
-    """How one container stands by itself."""
-    if part.ended is not None:
-        return Health.BAD if part.ended.exit_code or part.ended.signal else Health.GOOD
-    if part.state == "running":
-        return Health.GOOD if part.ready or part.role == "init" else Health.WARN
-    if part.reason in ("", "ContainerCreating", "PodInitializing"):
-        return Health.BUSY
-    return Health.BAD
-
-
-def container_why(part: Container) -> str:
-    """How its last run ended and why it does not run now: the end first, since the back-off says nothing new."""
-    if part.ended is not None:
-        return str(part.ended)
-    last = f"last run: {part.last}" if part.last is not None else ""
-    now = f"{part.reason}: {part.message}".strip(": ") if part.state == "waiting" else ""
-    return "; ".join(text for text in (last, now) if text)
 
 
 def _health(part: Container) -> Tone:
